@@ -1,0 +1,59 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an API server's refusal means. Pure; private API."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+
+
+class Gone(OpsError):
+    """410: the resourceVersion of a list or watch is too old; only a fresh read helps."""
+
+
+class NotFound(OpsError):
+    """404: no such object, or no such kind on this server."""
+
+
+_KINDS = {400: "invalid", 404: "invalid", 408: "timeout", 409: "conflict", 410: "conflict", 422: "invalid"}
+_CLASSES = {404: NotFound, 410: Gone}
+
+
+def failure(status: int, data: bytes, request: str) -> OpsError:
+    """The error for an answer of 400 and above, in the server's own words."""
+    words = _words(data) or f"HTTP {status}"
+    hint = None
+    kind = _KINDS.get(status, "timeout" if status == 504 else "unreachable")
+    if status == 401:
+        kind, hint = "forbidden", "The credentials are expired or belong to another cluster; renew the kubeconfig."
+        words = f"the API server does not accept the credentials ({words})"
+    elif status == 403:
+        kind, hint = "forbidden", "Grant the Role of this runbook (playbooks/rbac/) to the user named here."
+    elif status == 429:
+        kind, hint = "unreachable", "The API server is overloaded; try again later or lower concurrency."
+    return _CLASSES.get(status, OpsError)(kind, words, request=request, status=status, hint=hint)
+
+
+def is_transient(status: int, repeatable: bool) -> bool:
+    """True where the same request may be sent again: never begun (429), or harmless to repeat."""
+    return status == 429 or (repeatable and status in (500, 502, 503, 504))
+
+
+def retry_after(value: str | None) -> float | None:
+    """Seconds from a Retry-After header; a date or nonsense counts as not said."""
+    try:
+        return max(0.0, float(value)) if value else None
+    except ValueError:
+        return None
+
+
+def _words(data: bytes) -> str:
+    try:
+        answer = json.loads(data)
+        words = answer["message"] if isinstance(answer, dict) else ""
+    except (ValueError, KeyError):
+        words = data.decode("utf-8", "replace")
+    return " ".join(str(words).split())[:500]
