@@ -1,0 +1,273 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which finished workflows have outlived their retention. Private API.
+
+Every workflow meets the rules in this order; the first that applies decides. Labels never make a workflow
+finished: only its status does. A label can only protect.
+
+| rule              | action  | applies when                                                                   |
+|-------------------|---------|--------------------------------------------------------------------------------|
+| unreadable        | unknown | the object does not have the shape of a workflow                               |
+| held_by_finalizer | held    | deletion was requested, finalizers remain; they are never removed by us        |
+| being_deleted     | held    | deletion was requested                                                         |
+| pinned            | keep    | label ops.agent-platform/keep is "true"                                        |
+| unknown_phase     | unknown | Argo Workflows has no such phase                                               |
+| not_finished      | keep    | the phase is not Succeeded, Failed or Error                                    |
+| archiving         | keep    | the archive does not have it yet                                               |
+| no_finish_time    | unknown | it has no finish time, or one that cannot be read                              |
+| future_finish     | unknown | its finish time is in the future                                               |
+| within_retention  | keep    | it finished no longer ago than its phase allows                                |
+| newest            | keep    | it is among the newest keep_newest of its namespace and template               |
+| has_workspace     | keep    | it failed, has a workspace claim, and failed_with_workspace is keep            |
+| owns_pinned       | keep    | it owns something pinned, or a workflow that is kept, at any depth             |
+| owns_too_much     | unknown | it owns more than can be looked at                                             |
+| over_limit        | keep    | it would go, but more than max_deletions would: then nothing is deleted        |
+| expired           | delete  | none of the above                                                              |
+
+owns_pinned looks at everything below a workflow even where another owner seems to remain: an owner reference does
+not say whether that owner still exists. Workflows being deleted or with a finish time that cannot be trusted do not
+count among the newest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.facts import FINISHED, PHASES
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ownership import (
+    Dependent,
+    Dependents,
+    TooManyError,
+    going,
+    owned,
+)
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.policy import Policy
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.summary import Summary, summarize
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time
+
+__all__ = ["Dependent", "Plan", "Policy", "Row", "Summary", "candidates", "plan", "summarize"]
+
+#: seconds by which a finish time may be ahead of us before it is called a lie
+CLOCK_SKEW = 60
+#: objects below one workflow that are looked at
+OWNED_LIMIT = 10_000
+
+_ACTIONS = {
+    "unreadable": "unknown", "unknown_phase": "unknown", "no_finish_time": "unknown", "future_finish": "unknown",
+    "owns_too_much": "unknown", "held_by_finalizer": "held", "being_deleted": "held", "expired": "delete",
+}  # fmt: skip
+_REASONS = {
+    "being_deleted": "deletion was already requested",
+    "pinned": "pinned by its label",
+    "not_finished": "not finished",
+    "archiving": "not archived yet",
+    "future_finish": "finish time in the future",
+    "within_retention": "within retention",
+    "newest": "among the newest of its template",
+    "has_workspace": "failed and has a workspace",
+    "owns_too_much": f"owns more than {OWNED_LIMIT:,} objects",
+    "over_limit": "more would be deleted than max_deletions allows",
+    "expired": "past its retention",
+}
+
+
+class Row(NamedTuple):
+    """What happens to one workflow: action is delete, keep, held or unknown; rule and reason say why."""
+
+    summary: Summary
+    action: str
+    rule: str
+    reason: str
+    goes_along: tuple[Dependent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run as of as_of (whole seconds) does; rows by namespace and name.
+
+    counts: rows by rule. wanted: deletions before max_deletions. refused: the sentence, when those were too many;
+    then no row says delete. digest: of as_of, the policy and the uids to delete.
+    """
+
+    as_of: datetime
+    policy: Policy
+    rows: tuple[Row, ...]
+    counts: dict[str, int]
+    wanted: int
+    refused: str | None
+    digest: str
+
+    @property
+    def deletes(self) -> tuple[Row, ...]:
+        """The rows to act on."""
+        return tuple(row for row in self.rows if row.action == "delete")
+
+    @property
+    def actions(self) -> dict[str, int]:
+        """Rows by action, all four always present."""
+        found = Counter(row.action for row in self.rows)
+        return {action: found[action] for action in ("delete", "keep", "held", "unknown")}
+
+
+def candidates(
+    summaries: Iterable[Summary], policy: Policy, as_of: datetime, now: datetime | None = None
+) -> frozenset[str]:
+    """The uids that would go if nothing below them mattered: those whose dependents are worth reading."""
+    found = list(summaries)
+    rules = _own_rules(found, policy, _whole(as_of), now)
+    return frozenset(item.uid for item, rule in zip(found, rules, strict=True) if rule == "expired")
+
+
+def plan(
+    summaries: Iterable[Summary],
+    dependents: Dependents,
+    policy: Policy,
+    as_of: datetime,
+    now: datetime | None = None,
+) -> Plan:
+    """The decision over all workflows of one reading.
+
+    :param dependents: by uid of the owner; workflows that own workflows are found in the summaries themselves
+    :param as_of: the moment that retention counts from, aware; cut to whole seconds so that it can be written down
+    :param now: when the workflows were read; without it that is as_of; finish times after it are lies
+    :raises OpsError: kind invalid, when as_of is later than now
+    """
+    as_of = _whole(as_of)
+    if now and as_of.timestamp() > now.timestamp() + CLOCK_SKEW:
+        raise OpsError("invalid", f"as_of: {format_time(as_of)} is in the future, and retention counts from it")
+    ordered = sorted(summaries, key=lambda item: (item.namespace, item.name, item.uid))
+    rules = _own_rules(ordered, policy, as_of, now)
+    edges, staying = _edges(ordered, dependents), _staying(ordered, rules)
+    drafts = [_draft(item, rule, policy, edges, staying) for item, rule in zip(ordered, rules, strict=True)]
+    wanted = sum(row.action == "delete" for row in drafts)
+    refused = None
+    if wanted > policy.max_deletions:
+        refused = f"{wanted:,} workflows would be deleted, more than max_deletions allows ({policy.max_deletions:,})"
+        rows = tuple(_row(row.summary, "over_limit") if row.action == "delete" else row for row in drafts)
+    else:
+        rows = _with_what_goes_along(drafts, edges)
+    counts = dict(sorted(Counter(row.rule for row in rows).items()))
+    return Plan(as_of, policy, rows, counts, wanted, refused, _digest(as_of, policy, rows))
+
+
+def _own_rules(items: list[Summary], policy: Policy, as_of: datetime, now: datetime | None) -> list[str]:
+    """The rule for each workflow by itself and its siblings; "expired" where none protects it."""
+    moment = as_of.timestamp()
+    latest = max(moment, now.timestamp() if now else moment) + CLOCK_SKEW
+    allowed = {"Succeeded": policy.succeeded, "Failed": policy.failed, "Error": policy.error}
+    oldest = {phase: moment - seconds for phase, seconds in allowed.items()}
+    newest = _newest(items, policy.keep_newest, latest)
+    rules = []
+    for item in items:
+        rule = _state_rule(item, latest)
+        if rule is None and item.finished_at >= oldest[item.phase]:
+            rule = "within_retention"
+        if rule is None and item.uid in newest:
+            rule = "newest"
+        rules.append(rule or "expired")
+    return rules
+
+
+def _state_rule(item: Summary, latest: float) -> str | None:
+    if item.problem:
+        return "unreadable"
+    if item.deleting:
+        return "held_by_finalizer" if item.finalizers else "being_deleted"
+    if item.pinned:
+        return "pinned"
+    if item.phase not in FINISHED:
+        return "not_finished" if item.phase in PHASES else "unknown_phase"
+    if item.archiving_pending:
+        return "archiving"
+    if item.finished_at is None:
+        return "no_finish_time"
+    return "future_finish" if item.finished_at > latest else None
+
+
+def _newest(items: list[Summary], count: int, latest: float) -> set[str]:
+    """uids of the newest of each namespace and template; equal finish times fall to the later name."""
+    if not count:
+        return set()
+    groups: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
+    for item in items:
+        at = item.finished_at
+        if item.phase in FINISHED and at is not None and at <= latest and not item.deleting and not item.problem:
+            groups.setdefault((item.namespace, item.template), []).append((at, item.name, item.uid))
+    return {uid for group in groups.values() for _at, _name, uid in sorted(group, reverse=True)[:count]}
+
+
+def _staying(items: list[Summary], rules: list[str]) -> set[str]:
+    """uids of owned workflows that stay by themselves: nothing above them may go."""
+    leaving = ("expired", "being_deleted", "held_by_finalizer")
+    return {item.uid for item, rule in zip(items, rules, strict=True) if item.owned_by and rule not in leaving}
+
+
+def _edges(items: list[Summary], dependents: Dependents) -> Dependents:
+    """The dependents with those workflows that are owned by something."""
+    below: dict[str, list[Dependent]] = {}
+    for item in items:
+        for owner in set(item.owned_by):
+            one = Dependent("Workflow", item.namespace, item.name, item.uid, item.pinned)
+            below.setdefault(owner, []).append(one)
+    return {**dependents, **{owner: [*dependents.get(owner, ()), *more] for owner, more in below.items()}}
+
+
+def _draft(item: Summary, rule: str, policy: Policy, edges: Dependents, staying: set[str]) -> Row:
+    if rule != "expired":
+        return _row(item, rule)
+    keep_workspace = item.phase != "Succeeded" and policy.failed_with_workspace == "keep"
+    if keep_workspace and item.has_claims:
+        return _row(item, "has_workspace")
+    if item.uid not in edges:
+        return _row(item, rule)
+    try:
+        below = tuple(owned(item.uid, edges, OWNED_LIMIT))
+    except TooManyError:
+        return _row(item, "owns_too_much")
+    if keep_workspace and any(one.kind == "PersistentVolumeClaim" for one in below):
+        return _row(item, "has_workspace")
+    kept = min((f"{one.kind} {one.name}" for one in below if one.pinned or one.uid in staying), default=None)
+    if kept:
+        return Row(item, "keep", "owns_pinned", f"owns {kept}, which is to be kept")
+    return Row(item, "delete", rule, _REASONS[rule], below)
+
+
+def _row(item: Summary, rule: str) -> Row:
+    reason = _REASONS.get(rule)
+    if rule == "held_by_finalizer":
+        reason = f"deletion was requested and is held by {', '.join(item.finalizers)}"
+    elif rule == "unknown_phase":
+        reason = f"Argo Workflows has no phase {item.phase!r:.40}"
+    elif reason is None:
+        reason = item.problem or item.finish_problem
+    return Row(item, _ACTIONS.get(rule, "keep"), rule, reason)
+
+
+def _with_what_goes_along(drafts: list[Row], edges: Dependents) -> tuple[Row, ...]:
+    if not any(row.goes_along for row in drafts):
+        return tuple(drafts)
+    gone = going((row.summary.uid for row in drafts if row.action == "delete"), edges)
+
+    def narrowed(row: Row) -> Row:
+        along = sorted(one for one in row.goes_along if one.uid in gone)
+        return row._replace(goes_along=tuple(along))
+
+    return tuple(narrowed(row) if row.goes_along else row for row in drafts)
+
+
+def _digest(as_of: datetime, policy: Policy, rows: Iterable[Row]) -> str:
+    uids = sorted(row.summary.uid for row in rows if row.action == "delete")
+    content = {"as_of": format_time(as_of), "policy": asdict(policy), "delete": uids}
+    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
