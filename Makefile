@@ -33,7 +33,7 @@ lab-down: setup ## tear the practice cluster down (LAB_NAME=lab)
 demo: setup ## practice cluster, sample platform, weekly maintenance, report
 	@$(playbook) playbooks/lab_up.yml -e lab_sample=busy
 	@$(playbook) playbooks/weekly_maintenance.yml $(ARGS)
-	@scripts/latest-report weekly_maintenance
+	@report=$$(ls -t .state/records/*/weekly_maintenance/*.html | head -n 1); echo; echo "Report: $(CURDIR)/$$report"
 
 .PHONY: test
 test: setup ## every check, in one pytest run (ARGS: arguments for pytest)

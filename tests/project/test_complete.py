@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing is forgotten: every part has a test, every module stands in the action group it belongs to."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.commands import ROOT
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if (path / "tasks").is_dir())
+PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+LIBRARY = sorted(
+    path.relative_to(ROOT) for path in (ROOT / "plugins" / "module_utils").rglob("*.py") if path.name != "__init__.py"
+)
+
+
+def _documentation(module: str) -> dict:
+    tree = ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text())
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION":
+            return yaml.safe_load(ast.literal_eval(node.value))
+    raise AssertionError(f"{module} has no DOCUMENTATION")
+
+
+@cache
+def _tests() -> str:
+    """The text of all tests that run modules, roles and playbooks."""
+    folders = ("tests/integration", "tests/scenarios", "tests/molecule", "tests/unit/plugins/modules", "molecule")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".yml")]
+    return "\n".join(f"{path.stem}\n{path.read_text()}" for path in sorted(files))
+
+
+def _named(name: str, text: str) -> bool:
+    return re.search(rf"(?<![a-z0-9]){name}(?![a-z0-9_])", text) is not None
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_a_test(module: str) -> None:
+    assert _named(module, _tests())
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_every_playbook_has_a_test(playbook: str) -> None:
+    assert _named(playbook, _tests())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_has_a_test_or_is_a_step_of_a_tested_playbook(role: str) -> None:
+    playbooks = [(ROOT / "playbooks" / f"{name}.yml").read_text() for name in PLAYBOOKS if _named(name, _tests())]
+    steps = "\n".join(playbooks)
+    dependencies = "\n".join(path.read_text() for path in (ROOT / "roles").glob("*/meta/main.yml"))
+    assert _named(role, _tests()) or f"agent_platform.ops.{role}\n" in f"{steps}\n{dependencies}\n"
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=str)
+def test_every_library_file_has_a_unit_test_at_the_mirrored_place(path: Path) -> None:
+    assert (ROOT / "tests" / "unit" / path.parent / f"test_{path.name}").exists()
+
+
+def test_the_action_group_lists_the_modules_that_take_the_connection_options() -> None:
+    connecting = [
+        module
+        for module in MODULES
+        if "agent_platform.ops.connection" in _documentation(module).get("extends_documentation_fragment", [])
+    ]
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    assert runtime["action_groups"]["platform"] == connecting
+
+
+def test_no_sanity_check_is_ignored() -> None:
+    assert list((ROOT / "tests" / "sanity").glob("ignore*")) == []

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ansible-test sanity, all of its tests, over the built collection and without an ignore file."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+from tests.support.artifact import Artifact
+from tests.support.commands import CACHE, environment, run
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+# ansible-test fetches get-pip.py from its own server, unless it finds the file already. Python's own ensurepip does the
+# same work. It must be a process of its own: inside this one it would switch the configuration of pip off.
+GET_PIP = """
+    import subprocess
+    import sys
+
+    subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL)
+    packages = [argument for argument in sys.argv[1:] if not argument.startswith("--no-")]
+    subprocess.check_call([sys.executable, "-m", "pip", "install", *packages])
+"""
+GET_PIP_VERSIONS = ("24_2", "25_2")
+
+
+def test_sanity(artifact: Artifact) -> None:
+    home = CACHE / "sanity-home"
+    bootstrap = home / ".ansible" / "test" / "cache"
+    bootstrap.mkdir(parents=True, exist_ok=True)
+    for version in GET_PIP_VERSIONS:
+        (bootstrap / f"get_pip_{version}.py").write_text(textwrap.dedent(GET_PIP).lstrip())
+    run(
+        "ansible-test", "sanity", "--python", PYTHON, "--color", "no",
+        cwd=artifact.collection, env=environment(private_home=True, HOME=home), timeout=1200,
+    )  # fmt: skip
