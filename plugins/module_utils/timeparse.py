@@ -52,6 +52,14 @@ def parse_time(value: object) -> datetime | None:
     return moment if moment.year > 1 else None
 
 
+def require_time(value: object, option: str) -> datetime:
+    """:raises OpsError: kind invalid, naming the option and the accepted form"""
+    moment = parse_time(value)
+    if moment is None:
+        raise OpsError("invalid", f"{option}: {value!r:.80} is not a time; write RFC 3339, such as 2026-11-21T08:00:00Z")
+    return moment
+
+
 def format_time(moment: datetime | float) -> str:
     """An aware datetime, or seconds since 1970, as RFC 3339 in UTC, cut to whole seconds."""
     if not isinstance(moment, datetime):

@@ -88,7 +88,7 @@ lock:
   description: The lock that is held now; empty in check mode and after release.
   returned: always
   type: dict
-  sample: {namespace: agent-platform-ops, name: runbook, holder: "weekly_maintenance by ops@host, process 4711", transitions: 7}
+  sample: {namespace: agent-platform-ops, name: runbook, holder: "weekly_maintenance by ops@host", transitions: 7}
 released:
   description: Whether the lock was still ours when it was released.
   returned: when O(state=released)

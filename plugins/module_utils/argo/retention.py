@@ -19,6 +19,7 @@ finished: only its status does. A label can only protect.
 | future_finish     | unknown | its finish time is in the future                                               |
 | within_retention  | keep    | it finished no longer ago than its phase allows                                |
 | newest            | keep    | it is among the newest keep_newest of its namespace and template               |
+| not_selected      | keep    | a selection was given and it is not part of it                                 |
 | has_workspace     | keep    | it failed, has a workspace claim, and failed_with_workspace is keep            |
 | owns_pinned       | keep    | it owns something pinned, or a workflow that is kept, at any depth             |
 | owns_too_much     | unknown | it owns more than can be looked at                                             |
@@ -72,6 +73,7 @@ _REASONS = {
     "future_finish": "finish time in the future",
     "within_retention": "within retention",
     "newest": "among the newest of its template",
+    "not_selected": "not selected",
     "has_workspace": "failed and has a workspace",
     "owns_too_much": f"owns more than {OWNED_LIMIT:,} objects",
     "over_limit": "more would be deleted than max_deletions allows",
@@ -132,12 +134,14 @@ def plan(
     policy: Policy,
     as_of: datetime,
     now: datetime | None = None,
+    selected: frozenset[str] | None = None,
 ) -> Plan:
     """The decision over all workflows of one reading.
 
     :param dependents: by uid of the owner; workflows that own workflows are found in the summaries themselves
     :param as_of: the moment that retention counts from, aware; cut to whole seconds so that it can be written down
     :param now: when the workflows were read; without it that is as_of; finish times after it are lies
+    :param selected: uids that may go; all by default; the others still count among the newest, and protect their owners
     :raises OpsError: kind invalid, when as_of is later than now
     """
     as_of = _whole(as_of)
@@ -145,8 +149,8 @@ def plan(
         raise OpsError("invalid", f"as_of: {format_time(as_of)} is in the future, and retention counts from it")
     ordered = sorted(summaries, key=lambda item: (item.namespace, item.name, item.uid))
     rules = _own_rules(ordered, policy, as_of, now)
-    edges, staying = _edges(ordered, dependents), _staying(ordered, rules)
-    drafts = [_draft(item, rule, policy, edges, staying) for item, rule in zip(ordered, rules, strict=True)]
+    edges = _edges(ordered, dependents)
+    drafts = _drafts(ordered, rules, policy, edges)
     wanted = sum(row.action == "delete" for row in drafts)
     refused = None
     if wanted > policy.max_deletions:
@@ -164,7 +168,7 @@ def _own_rules(items: list[Summary], policy: Policy, as_of: datetime, now: datet
     latest = max(moment, now.timestamp() if now else moment) + CLOCK_SKEW
     allowed = {"Succeeded": policy.succeeded, "Failed": policy.failed, "Error": policy.error}
     oldest = {phase: moment - seconds for phase, seconds in allowed.items()}
-    newest = _newest(items, policy.keep_newest, latest)
+    newest = _newest(items, policy.keep_newest, moment)
     rules = []
     for item in items:
         rule = _state_rule(item, latest)
@@ -172,6 +176,8 @@ def _own_rules(items: list[Summary], policy: Policy, as_of: datetime, now: datet
             rule = "within_retention"
         if rule is None and item.uid in newest:
             rule = "newest"
+        if rule is None and item.has_claims and _keeps_workspace(item, policy):
+            rule = "has_workspace"
         rules.append(rule or "expired")
     return rules
 
@@ -192,22 +198,23 @@ def _state_rule(item: Summary, latest: float) -> str | None:
     return "future_finish" if item.finished_at > latest else None
 
 
-def _newest(items: list[Summary], count: int, latest: float) -> set[str]:
-    """uids of the newest of each namespace and template; equal finish times fall to the later name."""
+def _keeps_workspace(item: Summary, policy: Policy) -> bool:
+    return item.phase != "Succeeded" and policy.failed_with_workspace == "keep"
+
+
+def _newest(items: list[Summary], count: int, moment: float) -> set[str]:
+    """uids of the newest of each namespace and template at a moment; equal finish times fall to the later name.
+
+    What finished after the moment does not count: it must not push out what an earlier plan as of then has kept.
+    """
     if not count:
         return set()
     groups: dict[tuple[str, str], list[tuple[float, str, str]]] = {}
     for item in items:
         at = item.finished_at
-        if item.phase in FINISHED and at is not None and at <= latest and not item.deleting and not item.problem:
+        if item.phase in FINISHED and at is not None and at <= moment and not item.deleting and not item.problem:
             groups.setdefault((item.namespace, item.template), []).append((at, item.name, item.uid))
     return {uid for group in groups.values() for _at, _name, uid in sorted(group, reverse=True)[:count]}
-
-
-def _staying(items: list[Summary], rules: list[str]) -> set[str]:
-    """uids of owned workflows that stay by themselves: nothing above them may go."""
-    leaving = ("expired", "being_deleted", "held_by_finalizer")
-    return {item.uid for item, rule in zip(items, rules, strict=True) if item.owned_by and rule not in leaving}
 
 
 def _edges(items: list[Summary], dependents: Dependents) -> Dependents:
@@ -220,24 +227,33 @@ def _edges(items: list[Summary], dependents: Dependents) -> Dependents:
     return {**dependents, **{owner: [*dependents.get(owner, ()), *more] for owner, more in below.items()}}
 
 
-def _draft(item: Summary, rule: str, policy: Policy, edges: Dependents, staying: set[str]) -> Row:
-    if rule != "expired":
-        return _row(item, rule)
-    keep_workspace = item.phase != "Succeeded" and policy.failed_with_workspace == "keep"
-    if keep_workspace and item.has_claims:
-        return _row(item, "has_workspace")
+def _drafts(items: list[Summary], rules: list[str], policy: Policy, edges: Dependents) -> list[Row]:
+    """Rows before max_deletions. A workflow that stays keeps those above it, and these again those above them."""
+    rows = [_row(item, rule) for item, rule in zip(items, rules, strict=True)]
+    staying: set[str] | None = None
+    while True:
+        stay = {row.summary.uid for row in rows if row.summary.owned_by and row.action in ("keep", "unknown")}
+        if stay == staying:
+            return rows
+        staying = stay
+        rows = [_draft(row, policy, edges, staying) if row.action == "delete" else row for row in rows]
+
+
+def _draft(row: Row, policy: Policy, edges: Dependents, staying: set[str]) -> Row:
+    """The row of a workflow past its retention, after a look at what it owns."""
+    item = row.summary
     if item.uid not in edges:
-        return _row(item, rule)
+        return row
     try:
-        below = tuple(owned(item.uid, edges, OWNED_LIMIT))
+        below = owned(item.uid, edges, OWNED_LIMIT)
     except TooManyError:
         return _row(item, "owns_too_much")
-    if keep_workspace and any(one.kind == "PersistentVolumeClaim" for one in below):
+    if _keeps_workspace(item, policy) and any(one.kind == "PersistentVolumeClaim" for one in below):
         return _row(item, "has_workspace")
     kept = min((f"{one.kind} {one.name}" for one in below if one.pinned or one.uid in staying), default=None)
     if kept:
         return Row(item, "keep", "owns_pinned", f"owns {kept}, which is to be kept")
-    return Row(item, "delete", rule, _REASONS[rule], below)
+    return row._replace(goes_along=tuple(below))
 
 
 def _row(item: Summary, rule: str) -> Row:

@@ -10,16 +10,16 @@ import json
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 
 
-class Gone(OpsError):
+class GoneError(OpsError):
     """410: the resourceVersion of a list or watch is too old; only a fresh read helps."""
 
 
-class NotFound(OpsError):
+class NotFoundError(OpsError):
     """404: no such object, or no such kind on this server."""
 
 
 _KINDS = {400: "invalid", 404: "invalid", 408: "timeout", 409: "conflict", 410: "conflict", 422: "invalid"}
-_CLASSES = {404: NotFound, 410: Gone}
+_CLASSES = {404: NotFoundError, 410: GoneError}
 
 
 def failure(status: int, data: bytes, request: str) -> OpsError:

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any, Callable, Iterable, Iterator, TypeVar
+from typing import Any, TypeVar
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube import lists
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import Gone, NotFound
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import GoneError, NotFoundError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport import Cost, Transport
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -48,7 +49,7 @@ class Client:
         """The object, or None when it or its kind is not there."""
         try:
             return self.get(path)
-        except NotFound:
+        except NotFoundError:
             return None
 
     def pages(self, path: str, **options: Any) -> Iterator[list[dict[str, Any]]]:
@@ -71,9 +72,7 @@ class Client:
         query = {**_query(dry_run), "force": str(force).lower()}
         return self._transport.request("PATCH", path, query=query, body=body, content_type=APPLY_PATCH)
 
-    def patch(
-        self, path: str, body: Any, *, content_type: str = MERGE_PATCH, dry_run: bool = False
-    ) -> dict[str, Any]:
+    def patch(self, path: str, body: Any, *, content_type: str = MERGE_PATCH, dry_run: bool = False) -> dict[str, Any]:
         """Patch; the caller puts metadata.resourceVersion or JSON-patch tests into the body as precondition."""
         return self._transport.request("PATCH", path, query=_query(dry_run), body=body, content_type=content_type)
 
@@ -95,7 +94,7 @@ class Client:
             body["dryRun"] = ["All"]
         try:
             answer = self._transport.request("DELETE", path, body=body)
-        except NotFound:
+        except NotFoundError:
             return ABSENT
         return TERMINATING if (answer.get("metadata") or {}).get("deletionTimestamp") else GONE
 
@@ -117,9 +116,7 @@ class Client:
         deadline = time.monotonic() + timeout
         wanted = frozenset(uids)
         while True:
-            left = self.read(
-                path, lambda: _Remaining(wanted), metadata_only=True, label_selector=label_selector
-            )
+            left = self.read(path, lambda: _Remaining(wanted), metadata_only=True, label_selector=label_selector)
             seconds = deadline - time.monotonic()
             if not left.found or seconds <= 0:
                 return left.found
@@ -142,7 +139,7 @@ class Client:
                     left.found.pop(event["object"]["metadata"]["uid"], None)
                     if not left.found:
                         return
-        except Gone:
+        except GoneError:
             return
 
 

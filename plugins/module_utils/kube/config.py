@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 
@@ -70,7 +71,7 @@ def load(kubeconfig: str | None = None, context: str | None = None) -> Credentia
 
 def _authorization(settings: Any) -> str | None:
     try:
-        return settings.get_api_key_with_prefix("authorization")
+        return settings.get_api_key_with_prefix("BearerToken", alias="authorization")
     # A credential plugin may raise anything.
     except Exception as error:
         words = " ".join(str(error).split())[:300]
@@ -84,7 +85,9 @@ def _default_kubeconfig() -> str:
 def _load_file(path: str, context: str | None, settings: Any) -> None:
     # KUBECONFIG may name several files; the kubernetes package merges them.
     if not any(os.path.isfile(part) for part in path.split(os.pathsep)):
-        raise OpsError("invalid", f"kubeconfig {path} does not exist", hint="Set platform_kubeconfig to a readable file.")
+        raise OpsError(
+            "invalid", f"kubeconfig {path} does not exist", hint="Set platform_kubeconfig to a readable file."
+        )
     try:
         contexts, _active = _config.list_kube_config_contexts(config_file=path)
         names = [entry["name"] for entry in contexts]
@@ -94,9 +97,7 @@ def _load_file(path: str, context: str | None, settings: Any) -> None:
                 f"context {context!r} is not in kubeconfig {path}",
                 hint=f"It has: {', '.join(names) or 'none'}.",
             )
-        _config.load_kube_config(
-            config_file=path, context=context, client_configuration=settings, persist_config=False
-        )
+        _config.load_kube_config(config_file=path, context=context, client_configuration=settings, persist_config=False)
     except OpsError:
         raise
     # The loader raises whatever its parsers meet: YAML errors, TypeError on odd shapes, its own ConfigException.

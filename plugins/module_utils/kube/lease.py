@@ -10,12 +10,13 @@ election does it. Renewals are JSON patches that test holder and transitions, so
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
-from typing import Any, Callable
+from datetime import UTC, datetime
+from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFound
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFoundError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import JSON_PATCH, Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
 from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process, controlling_playbook
@@ -118,7 +119,7 @@ def _create(client: Client, namespace: str, name: str, holder: str) -> Lock:
     }
     try:
         client.create(resource(*LEASES, namespace), body)
-    except NotFound as error:
+    except NotFoundError as error:
         raise OpsError(
             "refused",
             f"namespace {namespace}, where the lock lives, does not exist",
@@ -132,9 +133,7 @@ def _create(client: Client, namespace: str, name: str, holder: str) -> Lock:
 def _take(client: Client, lease: dict[str, Any], holder: str) -> Lock:
     meta = lease["metadata"]
     transitions = int(lease["spec"].get("leaseTransitions") or 0) + 1
-    client.replace(
-        resource(*LEASES, meta["namespace"], meta["name"]), {**lease, "spec": _spec(holder, transitions)}
-    )
+    client.replace(resource(*LEASES, meta["namespace"], meta["name"]), {**lease, "spec": _spec(holder, transitions)})
     return Lock(meta["namespace"], meta["name"], holder, transitions)
 
 
@@ -149,11 +148,9 @@ def _outlive(client: Client, path: str, lease: dict[str, Any], sleep: Callable[[
             return now
         if now["spec"] != lease["spec"]:
             spec = now["spec"]
-            raise OpsError(
-                "refused",
-                f"another run holds the lock of this platform: {spec['holderIdentity']}, since {spec.get('acquireTime')}",
-                hint="Nothing was touched. Wait for it to end, or look at what it does.",
-            )
+            who = f"{spec['holderIdentity']}, since {spec.get('acquireTime')}"
+            hint = "Nothing was touched. Wait for it to end, or look at what it does."
+            raise OpsError("refused", f"another run holds the lock of this platform: {who}", hint=hint)
     return now
 
 
@@ -190,4 +187,4 @@ def _spec(holder: str, transitions: int) -> dict[str, Any]:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Iterator, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import Gone
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import GoneError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport import Transport
 
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -37,7 +38,7 @@ def pages(
 
     The next page is fetched while the caller works on this one. An empty page in the middle is not the end.
 
-    :raises Gone: the snapshot expired midway; what was yielded so far must be thrown away
+    :raises GoneError: the snapshot expired midway; what was yielded so far must be thrown away
     :raises OpsError: any other failure, and an answer that is no list
     """
     query: dict[str, Any] = {"limit": limit}
@@ -46,9 +47,7 @@ def pages(
     accept = METADATA_LIST if metadata_only else "application/json"
 
     def fetch(token: str | None) -> dict[str, Any]:
-        return transport.request(
-            "GET", path, query={**query, **({"continue": token} if token else {})}, accept=accept
-        )
+        return transport.request("GET", path, query={**query, **({"continue": token} if token else {})}, accept=accept)
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
         version = None
@@ -72,7 +71,7 @@ def read(transport: Transport, path: str, new_reducer: Callable[[], R], **option
         try:
             for items in pages(transport, path, **options):
                 reducer.add(items)
-        except Gone:
+        except GoneError:
             continue
         return reducer
     raise OpsError(
@@ -90,7 +89,9 @@ def _open(page: dict[str, Any], path: str, version: str | None) -> tuple[list[di
         raise OpsError("unreachable", f"the answer to GET {path} is no list", request=f"GET {path}")
     token, now = meta.get("continue") or None, str(meta.get("resourceVersion", ""))
     if version is not None and now != version:
-        raise Gone("conflict", f"the list moved on from {version} to {now} midway", request=f"GET {path}", status=410)
+        raise GoneError(
+            "conflict", f"the list moved on from {version} to {now} midway", request=f"GET {path}", status=410
+        )
     if token is None and meta.get("remainingItemCount"):
         raise OpsError("unreachable", f"the list of {path} ended before its last page", request=f"GET {path}")
     return items, token, now

@@ -9,8 +9,9 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading workflows and what they own. Private API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.labels import is_pinned
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ownership import Dependent
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.summary import Summary, summarize
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFoundError
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import WORKFLOWS, resource
+
+#: kinds that a workflow, or something below it, owns on this platform; Secrets are left alone, since the right to
+#: list them is the right to read them
+DEPENDENT_KINDS = (
+    ("v1", "pods", "Pod"),
+    ("v1", "persistentvolumeclaims", "PersistentVolumeClaim"),
+    ("v1", "configmaps", "ConfigMap"),
+    ("batch/v1", "jobs", "Job"),
+    ("agents.platform/v1", "coderuns", "CodeRun"),
+)
+
+
+class Summaries:
+    """Reduces pages of workflows to summaries."""
+
+    def __init__(self) -> None:
+        self.found: list[Summary] = []
+
+    def add(self, items: list[dict[str, Any]]) -> None:
+        self.found.extend(map(summarize, items))
+
+
+class _Uids:
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+
+    def add(self, items: list[dict[str, Any]]) -> None:
+        self.found.update(item["metadata"]["uid"] for item in items)
+
+
+class _Owned:
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self.found: list[tuple[str, Dependent]] = []
+
+    def add(self, items: list[dict[str, Any]]) -> None:
+        for item in items:
+            meta = item["metadata"]
+            owners = {owner["uid"] for owner in meta.get("ownerReferences") or ()}
+            if owners:
+                one = Dependent(
+                    self._kind, meta.get("namespace", ""), meta["name"], meta["uid"], is_pinned(meta.get("labels"))
+                )
+                self.found.extend((owner, one) for owner in owners)
+
+
+def collections(kind: tuple[str, str], namespaces: Iterable[str]) -> list[str]:
+    """Paths of a kind: one for each namespace, or the one over all of them."""
+    return [resource(*kind, namespace) for namespace in dict.fromkeys(namespaces)] or [resource(*kind)]
+
+
+def read_pages(client: Client, namespaces: Iterable[str], new_reducer: Callable[[], Any], **options: Any) -> list[Any]:
+    """A filled reducer for each namespace.
+
+    :raises OpsError: invalid, in words, when the cluster has no Argo Workflows
+    """
+    try:
+        return [client.read(path, new_reducer, **options) for path in collections(WORKFLOWS, namespaces)]
+    except NotFoundError as error:
+        raise OpsError(
+            "invalid",
+            f"{client.host} knows no workflows.argoproj.io",
+            request=error.request,
+            status=error.status,
+            hint="Is Argo Workflows installed there, and is it the right cluster?",
+        ) from error
+
+
+def read_summaries(client: Client, namespaces: Iterable[str]) -> list[Summary]:
+    return [item for part in read_pages(client, namespaces, Summaries) for item in part.found]
+
+
+def read_selected(client: Client, namespaces: Iterable[str], selector: str) -> frozenset[str]:
+    """uids of the workflows that a label selector matches."""
+    parts = read_pages(client, namespaces, _Uids, metadata_only=True, label_selector=selector)
+    return frozenset(uid for part in parts for uid in part.found)
+
+
+def read_dependents(client: Client, namespaces: Iterable[str]) -> dict[str, list[Dependent]]:
+    """What any object owns, by the uid of the owner; a kind that the cluster does not have owns nothing.
+
+    :raises OpsError: when a kind may not be read: then nobody knows what would go along
+    """
+    wanted = [(path, kind) for *at, kind in DEPENDENT_KINDS for path in collections(tuple(at), namespaces)]
+
+    def read(one: tuple[str, str]) -> list[tuple[str, Dependent]]:
+        path, kind = one
+        try:
+            return client.read(path, lambda: _Owned(kind), metadata_only=True).found
+        except NotFoundError:
+            return []
+
+    dependents: dict[str, list[Dependent]] = {}
+    for _one, result in client.each(read, wanted):
+        if isinstance(result, OpsError):
+            raise result
+        for owner, dependent in result:
+            dependents.setdefault(owner, []).append(dependent)
+    return dependents
