@@ -1,0 +1,209 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the life cycle of a run decides from its journal and from what modules returned. Pure. Private API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks import platform as platform_checks
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import gate, outcome, steps, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
+
+STOPPING = ("stop", "rollback")
+
+
+def as_of(wanted: str, now: float) -> str:
+    """The moment that the run judges by, RFC 3339 in UTC; now unless one is given."""
+    if not wanted:
+        return text.utc(now)
+    moment = parse_time(wanted)
+    if moment is None:
+        raise OpsError(
+            "invalid", f"runbook_as_of: {wanted!r} is no RFC 3339 time", hint="Write it as 2026-11-21T08:00:00Z."
+        )
+    return text.utc(moment.timestamp())
+
+
+def choices(
+    runbook: dict, settings: dict, platform: str, check: bool, earlier: list[dict] | None
+) -> list[steps.Choice]:
+    """The chosen steps, when the options are sound and the risk gate is passed.
+
+    :param earlier: the journal of the newest interrupted run, for settings.take_up
+    """
+    steps.check_variables(runbook["steps"])
+    done: set[int] = set()
+    if settings.get("take_up"):
+        if not earlier:
+            raise OpsError("refused", "runbook_take_up: there is no interrupted run of this runbook to take up")
+        done = _done(runbook, earlier)
+    chosen = steps.choose(
+        runbook["steps"],
+        start_at=str(settings.get("start_at") or ""),
+        only=settings.get("only") or (),
+        skip=settings.get("skip") or (),
+        done_before=done,
+    )
+    gate.risk(runbook, platform, settings.get("confirm") or "", check)
+    return chosen
+
+
+def _done(runbook: dict, earlier: list[dict]) -> set[int]:
+    """Numbers of the steps that an interrupted run completed; refused when the runbook has other steps by now."""
+    then = [(step["name"], step["role"]) for step in earlier[0]["runbook"]["steps"]]
+    if then != [(step["name"], step["role"]) for step in runbook["steps"]]:
+        raise OpsError("refused", "runbook_take_up: the steps of the runbook have changed since the interrupted run")
+    completed = {e["number"] for e in earlier if e["event"] == "step_finished" and e["status"] not in outcome.FAILED}
+    return completed | {
+        e["number"] for e in earlier if e["event"] == "step_skipped" and e["reason"] == steps.DONE_BEFORE
+    }
+
+
+def needs_cluster(runbook: dict, check: bool) -> bool:
+    """Whether the run must speak to the API server before its first step."""
+    locks = runbook.get("lock", "cluster") != "none" and not check
+    return locks or bool(runbook.get("preflight")) or not runbook.get("during_emergency_stop", False)
+
+
+def look(opened: dict, info: dict) -> list[dict]:
+    """The findings of the preflight; OpsError when one of them forbids the run.
+
+    :param info: what platform_info returned, also when it failed; empty when it was not asked
+    """
+    runbook, check = opened["runbook"], opened["check"]
+    platform_checks.known([*runbook.get("preflight", ()), *runbook.get("verify", ())])
+    if not needs_cluster(runbook, check):
+        return []
+    if not info.get("version"):
+        raise _failure(info)
+    stop = info["emergency_stop"]
+    gate.emergency_stop(runbook, stop["level"], stop["message"])
+    findings = platform_checks.look(runbook.get("preflight", []), info)
+    unmet = [one for one in findings if one["status"] in ("critical", "unknown")]
+    if unmet:
+        hint = unmet[0]["evidence"]
+        raise OpsError("refused", f"{unmet[0]['check']}: {unmet[0]['message']}", hint=f"Try: {hint}" if hint else None)
+    return findings
+
+
+def verify(opened: dict, info: dict) -> list[dict]:
+    """The findings of the checks that must hold at the end; all unknown when the platform could not be read."""
+    names = opened["runbook"]["verify"]
+    if info.get("version"):
+        return platform_checks.look(names, info)
+    about = subject("Cluster", name=opened["platform"])
+    message = text.one_line(info.get("msg") or "the platform could not be read")
+    return [finding(name, "unknown", about, message) for name in names]
+
+
+def to_run(events: list[dict]) -> list[dict]:
+    """{number, name, role, tasks_from, vars: [{key, value}]} of the chosen steps, in order."""
+    left_out = {event["number"] for event in events if event["event"] == "step_skipped"}
+    return [
+        {
+            "number": number,
+            "name": step["name"],
+            "role": step["role"],
+            "tasks_from": step.get("tasks_from") or "main",
+            "vars": [{"key": key, "value": value} for key, value in (step.get("vars") or {}).items()],
+        }
+        for number, step in enumerate(events[0]["runbook"]["steps"], 1)
+        if number not in left_out
+    ]
+
+
+def step(described: dict, result: Any, failure: dict | None) -> dict:
+    """The fields of step_finished.
+
+    :param result: the role's result, None when it set none
+    :param failure: what Ansible knows of the failed task, None when none failed
+    """
+    error = outcome.step_error(failure)
+    seen = result if isinstance(result, dict) else {}
+    findings = list(seen.get("findings") or ())
+    if not seen and not error:
+        name = f"{steps.short_role(described)}_result"
+        findings.append(finding("result", "unknown", subject("Role", name=described["role"]), f"{name} was not set"))
+    changes = seen.get("changes") or {}
+    row = {
+        "summary": text.one_line(seen.get("summary") or ""),
+        "changes": {
+            "total": int(changes.get("total") or 0),
+            "rows": list(changes.get("rows") or ()),
+            "rows_file": changes.get("rows_file") or "",
+        },
+        "findings": findings,
+        "data": seen.get("data") or {},
+        "error": error,
+    }
+    row["status"] = outcome.step_status(row, error)
+    row["summary"] = (error["message"] if error else "") or row["summary"] or "the step gave no summary"
+    return row
+
+
+def stopped_by(events: list[dict]) -> str:
+    """Why no further step begins; empty while they go on."""
+    described = events[0]["runbook"]["steps"]
+    for event in events:
+        broken = event["event"] == "step_finished" and event["status"] in outcome.FAILED
+        if broken and described[event["number"] - 1].get("on_failure", "stop") in STOPPING:
+            return f"not begun, step {event['number']} {event['status']}"
+    return ""
+
+
+def rollbacks(events: list[dict]) -> list[dict]:
+    """{number, role, tasks_from} of the entry points that undo the steps carried out, last step first."""
+    described = events[0]["runbook"]["steps"]
+    finished = [event for event in events if event["event"] == "step_finished"]
+    asked = any(
+        event["status"] in outcome.FAILED and described[event["number"] - 1].get("on_failure") == "rollback"
+        for event in finished
+    )
+    return [
+        {"number": number, "role": described[number - 1]["role"], "tasks_from": described[number - 1]["rollback"]}
+        for number in sorted((event["number"] for event in finished), reverse=True)
+        if asked and described[number - 1].get("rollback")
+    ]
+
+
+def unlock_findings(unlock: dict) -> list[dict]:
+    """A warning when the lock could not be given back."""
+    if not unlock.get("error"):
+        return []
+    about = subject("Lease", "agent-platform-ops", "runbook")
+    message = f"the lock was not released and expires by itself: {text.one_line(unlock.get('msg', ''))}"
+    return [finding("lock", "warning", about, message)]
+
+
+def refused(events: list[dict]) -> bool:
+    """Whether the run was refused."""
+    return any(event["event"] == "refused" for event in events)
+
+
+def last(events: list[dict], kind: str, number: int) -> dict:
+    """The last event of a kind for a step."""
+    return next(event for event in reversed(events) if event["event"] == kind and event["number"] == number)
+
+
+def refusal(error: OpsError, platform: str) -> dict:
+    """The failure in the shape that a record keeps."""
+    return shaped(error.as_result(platform), platform)
+
+
+def shaped(failure: dict, platform: str) -> dict:
+    """{kind, message, request, status} of a failed result, its message naming the platform."""
+    error = outcome.step_error(failure)
+    if platform and not error["message"].startswith(f"{platform}:"):
+        error["message"] = f"{platform}: {error['message']}"
+    return error
+
+
+def _failure(info: dict) -> OpsError:
+    shape = info.get("error") or {}
+    kind = shape.get("kind") or "unreachable"
+    message = text.one_line(info.get("msg") or "the API server could not be asked")
+    return OpsError(kind, message, request=shape.get("request"), status=shape.get("status"))

@@ -1,0 +1,132 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run amounts to: status of a step, verdict, what to do next. Pure. Private API."""
+
+from __future__ import annotations
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import (
+    badness,
+    tally,
+    worst,
+    worst_first,
+)
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, one_line
+
+FAILED = ("failed", "refused")
+REFUSALS = ("refused", "invalid")
+"""Kinds of failure in which nothing was begun."""
+
+
+def step_status(result: dict, error: dict | None) -> str:
+    """ok, changed, warning, critical, unknown, failed or refused: the worst that the step's result says."""
+    if error:
+        return "refused" if error.get("kind") in REFUSALS else "failed"
+    status = worst(one["status"] for one in result.get("findings") or ())
+    if status == "ok" and (result.get("changes") or {}).get("total"):
+        return "changed"
+    return status
+
+
+def step_error(failure: dict | None) -> dict | None:
+    """{kind, message, task, hint} from what Ansible knows of a failed task; None when there was none."""
+    if failure is None:
+        return None
+    shaped = failure.get("error") if isinstance(failure.get("error"), dict) else {}
+    return {
+        "kind": shaped.get("kind") or "failed",
+        "message": one_line(failure.get("msg") or "the task failed without a message"),
+        "request": shaped.get("request"),
+        "status": shaped.get("status"),
+    }
+
+
+def outcome(events: list[dict]) -> str:
+    """finished, failed, refused or interrupted, from the events of a journal."""
+    kinds = {event["event"] for event in events}
+    if "refused" in kinds:
+        return "refused"
+    if "closed" not in kinds:
+        return "interrupted"
+    finished = [event for event in events if event["event"] == "step_finished"]
+    verified = [one for event in events if event["event"] == "verified" for one in event["findings"]]
+    broken = any(event["status"] in FAILED for event in finished) or any(
+        one["status"] == "critical" for one in verified
+    )
+    return "failed" if broken or "broken" in kinds else "finished"
+
+
+def verdict(result: str, findings: list[dict], steps: list[dict]) -> dict:
+    """{status, ok, warning, critical, unknown, line}; a run that did not finish is never ok.
+
+    :param result: the run's outcome
+    """
+    counts = tally(findings)
+    status = (
+        result
+        if result != "finished"
+        else worst([one["status"] for one in findings] + [step["status"] for step in steps if step["status"] in counts])
+    )
+    parts = [f"{counts[word]:,} {word}" for word in ("critical", "warning", "unknown", "ok") if counts[word]]
+    return {"status": status, **counts, "line": f"{' · '.join(parts) or 'no findings'} — {status.upper()}"}
+
+
+def sentence(record: dict) -> str:
+    """The one sentence that says why a run did not finish; empty when it did."""
+    name, platform = record["runbook"]["name"], record["platform"]
+    if record["outcome"] == "finished":
+        return ""
+    if record["outcome"] == "interrupted":
+        return (
+            f"{platform}: {name} was interrupted; run it again with -e runbook_take_up=true to go on where it stopped."
+        )
+    if record["refusal"]:
+        return record["refusal"]["message"]
+    broken = [step for step in record["steps"] if step["status"] in FAILED]
+    if broken:
+        first, others = broken[0], len(broken) - 1
+        more = f" ({count(others, 'more step')} did not end well)" if others else ""
+        return f"{platform}: step {first['number']} {first['status']}: {first['error']['message']}{more}"
+    unmet = [one for one in record["verified"] if one["status"] == "critical"]
+    if unmet:
+        return f"{platform}: {name} was carried out, but at the end this does not hold: {unmet[0]['message']}."
+    return f"{platform}: {name} failed: {(record['breakage'] or {}).get('message', 'no reason is known')}"
+
+
+def next_actions(record: dict, steps: list[dict]) -> list[dict]:
+    """What a person does now, most pressing first: {subject, text, runbook}.
+
+    :param steps: the runbook's own description of its steps
+    """
+    actions = [
+        _about_step(record, step, steps[step["number"] - 1]) for step in record["steps"] if step["status"] in FAILED
+    ]
+    if record["outcome"] == "interrupted":
+        actions.append(
+            {
+                "subject": "this run",
+                "text": "run it again with -e runbook_take_up=true",
+                "runbook": record["runbook"]["name"],
+            }
+        )
+    bad = [one for one in worst_first(record["findings"]) if badness(one["status"])]
+    for check, one in {one["check"]: one for one in reversed(bad)}.items():
+        actions.append(
+            {
+                "subject": check,
+                "text": one["evidence"] or one["message"],
+                "runbook": one["runbook"],
+                "rank": badness(one["status"]),
+            }
+        )
+    ranked = sorted(actions, key=lambda action: -action.get("rank", 9))
+    return [{key: action[key] for key in ("subject", "text", "runbook")} for action in ranked]
+
+
+def _about_step(record: dict, step: dict, described: dict) -> dict:
+    hint = one_line(described.get("if_not") or "read the error above")
+    return {
+        "subject": f"step {step['number']}",
+        "text": f"{hint}; then go on with -e runbook_start_at={step['number']}",
+        "runbook": record["runbook"]["name"],
+    }

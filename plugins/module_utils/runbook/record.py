@@ -1,0 +1,151 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The record of one run, made from its journal. Pure. Private API."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import outcome, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration
+
+SCHEMA = 1
+MOST_ROWS = 1000
+_DESCRIBED = ("name", "title", "type", "risk", "owner", "estimate")
+_SUMS = ("requests", "bytes_read", "retries", "writes", "seconds")
+
+
+def build(events: list[dict]) -> dict:
+    """The record; a journal without its last event gives one with outcome "interrupted".
+
+    :param events: opened, then any of refused, locked, looked, step_started, step_finished, rolled_back, verified,
+        broken, unlocked, closed
+    """
+    opened, finished = events[0], events[-1]["time"]
+    runbook = opened["runbook"]
+    steps = _steps(runbook["steps"], events)
+    findings = [
+        one
+        for event in events
+        if event["event"] in ("looked", "verified", "step_finished", "unlocked")
+        for one in event["findings"]
+    ]
+    result = outcome.outcome(events)
+    record = {
+        "schema": SCHEMA,
+        "id": f"{opened['platform']}/{runbook['name']}/{text.stamp(opened['started'])}",
+        "platform": opened["platform"],
+        "runbook": {
+            **{key: runbook.get(key) for key in _DESCRIBED},
+            "estimate_seconds": parse_duration(runbook["estimate"]) if runbook.get("estimate") else None,
+        },
+        "version": opened["version"],
+        "check": opened["check"],
+        "as_of": opened["as_of"],
+        "started": opened["started"],
+        "finished": text.utc(finished),
+        "seconds": round(finished - opened["time"], 1),
+        "who": opened["who"],
+        "lock": _last(events, "locked", "lock"),
+        "took_up": opened.get("took_up"),
+        "refusal": _last(events, "refused", "error"),
+        "breakage": _last(events, "broken", "error"),
+        "steps": steps,
+        "rollbacks": [
+            {key: event[key] for key in ("number", "ok", "error")}
+            for event in events
+            if event["event"] == "rolled_back"
+        ],
+        "findings": findings,
+        "verified": [one for event in events if event["event"] == "verified" for one in event["findings"]],
+        "verdict": outcome.verdict(result, findings, steps),
+        "plan": _plan(opened, steps, events),
+        "cost": _cost(events),
+        "outcome": result,
+    }
+    record["message"] = outcome.sentence(record)
+    record["next"] = outcome.next_actions(record, runbook["steps"])
+    return record
+
+
+def key(record: dict, attempt: int = 0) -> str:
+    """The record's key in the store; attempt tells runs apart that began in the same second."""
+    suffix = f"-{attempt + 1}" if attempt else ""
+    return f"records/{record['platform']}/{record['runbook']['name']}/{text.stamp(record['started'])}{suffix}.json"
+
+
+def identity(place: str) -> str:
+    """The id of the record that lies under a key."""
+    return place.removeprefix("records/").removesuffix(".json")
+
+
+def _last(events: list[dict], kind: str, field: str) -> Any:
+    return next((event[field] for event in reversed(events) if event["event"] == kind), None)
+
+
+def _steps(described: list[dict], events: list[dict]) -> list[dict]:
+    started = {event["number"]: event for event in events if event["event"] == "step_started"}
+    finished = {event["number"]: event for event in events if event["event"] == "step_finished"}
+    skipped = {event["number"]: event["reason"] for event in events if event["event"] == "step_skipped"}
+    return [
+        _step(number, step, started.get(number), finished.get(number), skipped.get(number), events[-1]["time"])
+        for number, step in enumerate(described, 1)
+    ]
+
+
+def _step(
+    number: int, step: dict, started: dict | None, finished: dict | None, skipped: str | None, end: float
+) -> dict:
+    row: dict[str, Any] = {
+        "number": number,
+        "name": step["name"],
+        "role": step["role"],
+        "status": "skipped",
+        "seconds": 0.0,
+    }
+    row.update(
+        summary=skipped or "not reached",
+        changes={"total": 0, "rows": [], "rows_file": ""},
+        findings=[],
+        data={},
+        error=None,
+    )
+    if finished:
+        row.update({field: finished[field] for field in ("status", "summary", "changes", "findings", "data", "error")})
+        row["seconds"] = round(finished["time"] - started["time"], 1) if started else 0.0
+    elif started:
+        error = {"kind": "failed", "message": "the run was interrupted in this step", "request": None, "status": None}
+        row.update(status="failed", summary="interrupted", seconds=round(end - started["time"], 1), error=error)
+    return row
+
+
+def _plan(opened: dict, steps: list[dict], events: list[dict]) -> dict:
+    """What the run would change, or was to change, and a digest that an approval can refer to.
+
+    A step that has a plan of its own gives its digest, which also covers rows that are only in a file.
+    """
+    digests, rows, files = [], [], []
+    for step in steps:
+        own = (step["data"].get("plan") or {}).get("digest")
+        changed = [{"step": step["number"], **row} for row in step["changes"]["rows"]]
+        digests.append([step["number"], step["role"], own or changed])
+        rows += changed
+        if step["changes"].get("rows_file"):
+            files.append(step["changes"]["rows_file"])
+    content = json.dumps([opened["platform"], opened["runbook"]["name"], opened["as_of"], digests], sort_keys=True)
+    return {
+        "digest": hashlib.sha256(content.encode()).hexdigest(),
+        "total": sum(step["changes"]["total"] for step in steps),
+        "rows": rows[:MOST_ROWS],
+        "rows_file": files[0] if files else "",
+    }
+
+
+def _cost(events: list[dict]) -> dict:
+    """Sums over the modules that told their cost; the memory is the peak of the largest one."""
+    costs = [cost for event in events for cost in [event.get("cost") or (event.get("data") or {}).get("cost")] if cost]
+    total = {field: round(sum(cost.get(field) or 0 for cost in costs), 2) for field in _SUMS}
+    return {**total, "peak_mb": max((cost.get("peak_mb") or 0 for cost in costs), default=0)}

@@ -1,0 +1,137 @@
+#!/usr/bin/python
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put the record and the report of a run into the store."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: runbook_record
+short_description: Put the record and the report of a run into the store
+version_added: 0.1.0
+description:
+  - Makes the record of a run from its journal, puts it into the store as JSON with the HTML report beside it, and removes the
+    journal when both are there.
+  - A record is never overwritten. Records describe runs and are not a part of the platform, so they are written in check mode
+    too, and this module never reports a change.
+extends_documentation_fragment:
+  - agent_platform.ops.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+options:
+  journal:
+    description: Path of the journal. One without its last event gives a record with outcome V(interrupted).
+    type: path
+    required: true
+  store:
+    description: URL of the store, such as C(file:///var/lib/platform) or C(s3://bucket/prefix), or a folder.
+    type: str
+    required: true
+requirements:
+  - obstore (Python)
+  - Jinja2 (Python)
+author:
+  - The agent_platform.ops authors
+"""
+
+EXAMPLES = r"""
+- name: Put the record into the store
+  agent_platform.ops.runbook_record:
+    journal: /var/lib/platform/journal/lab/weekly_maintenance/2026-11-21T08-00-00Z-4711.jsonl
+    store: file:///var/lib/platform
+"""
+
+RETURN = r"""
+record:
+  description: Where the record is.
+  returned: success
+  type: str
+report:
+  description: Where the HTML report is.
+  returned: success
+  type: str
+outcome:
+  description: V(finished), V(failed), V(refused) or V(interrupted).
+  returned: always
+  type: str
+verdict:
+  description: Worst status and number of findings by status.
+  returned: always
+  type: dict
+message:
+  description: Why the run did not finish, in one sentence; empty when it did.
+  returned: always
+  type: str
+screen:
+  description: The last screen of the run, line by line.
+  returned: always
+  type: list
+  elements: str
+plain:
+  description: The last screen in ASCII.
+  returned: always
+  type: list
+  elements: str
+"""
+
+import json
+from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import journal, record, report, screen, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store, open_store
+
+ATTEMPTS = 100
+
+
+def keep(store: Store, made: dict) -> tuple[str, str]:
+    """Put record and report into the store under a free key; where each of them is."""
+    for attempt in range(ATTEMPTS):
+        key = record.key(made, attempt)
+        content = json.dumps({**made, "id": record.identity(key)}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        if store.put(key, content.encode(), if_absent=True):
+            page = key.removesuffix(".json") + ".html"
+            store.put(page, report.render(made).encode())
+            return store.place(key), store.place(page)
+    raise OpsError("conflict", f"{ATTEMPTS} records of {made['id']} are in the store already")
+
+
+def shown(made: dict, place: str) -> dict:
+    """What the module returns of a record."""
+    lines = screen.render(made, place)
+    return {
+        "outcome": made["outcome"],
+        "verdict": made["verdict"],
+        "message": made["message"],
+        "screen": lines,
+        "plain": [text.plain(line) for line in lines],
+    }
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={"journal": {"type": "path", "required": True}, "store": {"type": "str", "required": True}},
+        supports_check_mode=True,
+    )
+    path = Path(module.params["journal"])
+    try:
+        made = record.build(journal.read(path))
+    except (OSError, IndexError) as error:
+        failure = OpsError("invalid", f"journal {path} cannot be read: {error}")
+        module.fail_json(**failure.as_result())
+    try:
+        place, page = keep(open_store(module.params["store"]), made)
+    except OpsError as error:
+        module.fail_json(**error.as_result(made["platform"]), **shown(made, ""))
+    path.unlink()
+    module.exit_json(changed=False, record=place, report=page, **shown(made, page))
+
+
+if __name__ == "__main__":
+    main()
