@@ -43,6 +43,11 @@ test: setup ## every check, in one pytest run (ARGS: arguments for pytest)
 unit: setup ## only the unit tests
 	@$(pytest) tests/unit
 
+.PHONY: format
+format: setup ## put the Python files into the one format
+	@ruff check --quiet --fix-only --cache-dir .cache/ruff
+	@ruff format --quiet --cache-dir .cache/ruff
+
 .PHONY: lint
 lint: setup ## formatter, linters and the rules of the project
 	@$(pytest) tests/lint tests/project
