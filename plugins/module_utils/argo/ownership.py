@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -28,36 +29,35 @@ class TooManyError(Exception):
     """An owner has more dependents than anyone can look at."""
 
 
-def owned(uid: str, dependents: Dependents, limit: int) -> Iterator[Dependent]:
+def owned(uid: str, dependents: Dependents, limit: int) -> list[Dependent]:
     """Everything below an owner, whoever else owns it too; each object once, cycles included.
 
     :raises TooManyError: past limit objects
     """
+    found: list[Dependent] = []
     seen, waiting = {uid}, [uid]
     while waiting:
-        for item in dependents.get(waiting.pop(), ()):
-            dependent = Dependent._make(item)
-            if dependent.uid in seen:
+        for one in dependents.get(waiting.pop(), ()):
+            if one.uid in seen:
                 continue
-            if len(seen) > limit:
+            if len(found) == limit:
                 raise TooManyError
-            seen.add(dependent.uid)
-            waiting.append(dependent.uid)
-            yield dependent
+            found.append(one)
+            seen.add(one.uid)
+            if one.uid in dependents:
+                waiting.append(one.uid)
+    return found
 
 
 def going(deleted: Iterable[str], dependents: Dependents) -> set[str]:
     """The deleted uids and those of all objects of which every owner goes."""
-    owners: dict[str, int] = {}
-    for items in dependents.values():
-        for item in items:
-            owners[item[3]] = owners.get(item[3], 0) + 1
+    owners = Counter(one.uid for items in dependents.values() for one in items)
     gone = set(deleted)
     waiting = list(gone)
     while waiting:
-        for item in dependents.get(waiting.pop(), ()):
-            owners[item[3]] -= 1
-            if owners[item[3]] <= 0 and item[3] not in gone:
-                gone.add(item[3])
-                waiting.append(item[3])
+        for one in dependents.get(waiting.pop(), ()):
+            owners[one.uid] -= 1
+            if not owners[one.uid] and one.uid not in gone:
+                gone.add(one.uid)
+                waiting.append(one.uid)
     return gone

@@ -132,7 +132,7 @@ def _running(facts: Facts, now: datetime, limits: Thresholds, said: dict) -> Jud
     if isinstance(found, CannotTell):
         if not suspended:
             return _unknown(found.reason, said)
-        holds, message = (Hold(SPEC_SUSPEND, "", None, None),), f"held by {SPEC_SUSPEND}; {found.reason}"
+        holds, message = (Hold(SPEC_SUSPEND, "", None, None),), f"held at {SPEC_SUSPEND}; {found.reason}"
         message += _stop_clause(said["stop_requested"], suspended)
         return Judgement("held", message=message, holds=holds, cannot_tell=found.reason, **said)
     holds = _holds(found, suspended, now)

@@ -28,7 +28,7 @@ finished: only its status does. A label can only protect.
 
 owns_pinned looks at everything below a workflow even where another owner seems to remain: an owner reference does
 not say whether that owner still exists. Workflows being deleted or with a finish time that cannot be trusted do not
-count among the newest.
+count among the newest, nor do those that finished after the moment of the plan.
 """
 
 from __future__ import annotations
