@@ -45,8 +45,8 @@ unit: setup ## only the unit tests
 
 .PHONY: format
 format: setup ## put the Python files into the one format
-	@ruff check --quiet --fix-only --cache-dir .cache/ruff
-	@ruff format --quiet --cache-dir .cache/ruff
+	@ruff check --quiet --fix-only
+	@ruff format --quiet
 
 .PHONY: lint
 lint: setup ## formatter, linters and the rules of the project

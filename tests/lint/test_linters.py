@@ -11,11 +11,11 @@ COLLECTIONS = sysconfig.get_path("purelib")
 
 
 def test_python_is_formatted() -> None:
-    run("ruff", "format", "--check", "--cache-dir", CACHE / "ruff")
+    run("ruff", "format", "--check")
 
 
 def test_ruff() -> None:
-    run("ruff", "check", "--cache-dir", CACHE / "ruff")
+    run("ruff", "check")
 
 
 def test_yamllint() -> None:

@@ -14,7 +14,7 @@ from tests.support.commands import ROOT, environment, run
 
 WORKSHOP = (
     ".ansible", ".cache", ".ci", ".git", ".hypothesis", ".state", ".venv", "benchmarks", "build", "molecule",
-    "playbooks/collections", "scripts", "tests/conftest.py", "tests/integration", "tests/unit", "uv.lock",
+    "playbooks/ansible.cfg", "playbooks/collections", "scripts", "tests/conftest.py", "tests/integration", "tests/unit", "uv.lock",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def test_no_leftovers(artifact: Artifact) -> None:
 @pytest.mark.parametrize("folder", ["docs", "meta", "playbooks", "plugins", "roles"])
 def test_every_file_of_the_collection_is_in_it(artifact: Artifact, folder: str) -> None:
     tracked = run("git", "ls-files", folder).stdout.split()
-    expected = {name for name in tracked if (ROOT / name).is_file() and not name.startswith("playbooks/collections/")}
+    expected = {name for name in tracked if (ROOT / name).is_file() and not name.startswith(WORKSHOP)}
     assert expected - artifact.names() == set()
 
 

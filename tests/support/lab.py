@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The practice cluster of the tests, and runs of playbooks on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.support.commands import CACHE, ROOT, emptied, environment, run
+
+# The first run of all builds the tools from source.
+UP_TIMEOUT = 45 * 60
+WRITES = {"create", "update", "patch", "delete", "deletecollection"}
+
+
+class Run(NamedTuple):
+    """One run of a playbook: exit code, what it printed, and the record it left (None if it left none)."""
+
+    rc: int
+    stdout: str
+    record: dict[str, Any] | None
+
+
+class Lab:
+    """One practice cluster. `start` returns at once, `wait` when the cluster is ready, `stop` always cleans up."""
+
+    def __init__(self, name: str = "test", sample: str = "small") -> None:
+        self.name = name
+        self.sample = sample
+        self.directory = ROOT / ".state" / "lab" / name
+        self.state = emptied(CACHE / "state" / name)
+        self.log = self.state / "lab_up.log"
+        self._starting: subprocess.Popen[bytes] | None = None
+
+    @property
+    def kubeconfig(self) -> Path:
+        """Of the administrator."""
+        return self.directory / "kubeconfig"
+
+    def kubeconfig_of(self, runbook: str) -> Path:
+        """Of the ServiceAccount that a runbook is meant to run under."""
+        return self.directory / f"kubeconfig-{runbook}"
+
+    @property
+    def audit_log(self) -> Path:
+        return self.directory / "logs" / "audit.log"
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self._starting = subprocess.Popen(
+                [*self._playbook("lab_up"), "-e", f"lab_sample={self.sample}"],
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        assert self._starting, "the practice cluster was not started"
+        if self._starting.wait(UP_TIMEOUT) != 0:
+            raise AssertionError(f"lab_up failed:\n{self.log.read_text()[-8000:]}")
+
+    def stop(self) -> None:
+        """Tear down, also what is only half up; with LAB_KEEP=1 a cluster that came up stays."""
+        if self._starting and self._starting.poll() is None:
+            os.killpg(self._starting.pid, signal.SIGTERM)
+            self._starting.wait(60)
+        if os.environ.get("LAB_KEEP") != "1":
+            run(*self._playbook("lab_down"), timeout=120)
+
+    def run_playbook(self, name: str, *arguments: str, timeout: float = 600) -> Run:
+        """Run a playbook on this cluster, whatever its outcome; its state and store are the tests' own."""
+        before = set(self._records(name))
+        done = run(*self._playbook(name), *arguments, timeout=timeout, expect=None)
+        new = sorted(set(self._records(name)) - before)
+        record = json.loads(new[-1].read_text()) if new else None
+        return Run(done.returncode, done.stdout + done.stderr, record)
+
+    def kubectl(self, *arguments: str) -> str:
+        return run(self.directory / "bin" / "kubectl", "--kubeconfig", self.kubeconfig, *arguments).stdout
+
+    def audit_events(self, since: int = 0) -> list[dict[str, Any]]:
+        """What the API server wrote down after byte `since` of its log."""
+        with self.audit_log.open("rb") as log:
+            log.seek(since)
+            return [json.loads(line) for line in log if line.endswith(b"\n")]
+
+    def audit_position(self) -> int:
+        return self.audit_log.stat().st_size
+
+    def writes(self, since: int, user: str = "lab-admin") -> list[str]:
+        """The writes of one user after byte `since`, as "verb resource namespace/name"; dry runs are none."""
+        found = []
+        for event in self.audit_events(since):
+            dry = "dryRun=All" in event["requestURI"]
+            if event["user"]["username"] == user and event["verb"] in WRITES and not dry:
+                about = event.get("objectRef", {})
+                found.append(
+                    f"{event['verb']} {about.get('resource')} {about.get('namespace', '')}/{about.get('name', '')}"
+                )
+        return found
+
+    def _playbook(self, name: str) -> list[str]:
+        playbook = str(ROOT / "playbooks" / f"{name}.yml")
+        return [
+            "ansible-playbook",
+            playbook,
+            "-e",
+            f"lab_name={self.name}",
+            "-e",
+            f"platform_state_directory={self.state}",
+        ]
+
+    def _records(self, name: str) -> list[Path]:
+        return list(self.state.glob(f"records/*/{name}/*.json"))
