@@ -40,10 +40,9 @@ options:
     description: The moment that all times are relative to, as RFC 3339 with a zone; the present one if not given.
     type: str
   manifests:
-    description: Static objects of the sample, such as kinds, namespaces and controllers.
-    type: list
-    elements: dict
-    default: []
+    description: A folder with the static objects of the sample as YAML files, such as kinds and controllers.
+    type: path
+    required: true
   reset:
     description: Delete what is left of any sample first, with its own finalizers, and load a fresh one.
     type: bool
@@ -63,11 +62,12 @@ EXAMPLES = r"""
   agent_platform.ops.lab_sample:
     kubeconfig: .state/lab/lab/kubeconfig
     profile: small
-    manifests: "{{ lookup('ansible.builtin.file', 'crds.yml') | from_yaml_all }}"
+    manifests: roles/lab/files/sample
 
 - name: Start afresh with 10,000 finished workflows more
   agent_platform.ops.lab_sample:
     kubeconfig: .state/lab/lab/kubeconfig
+    manifests: roles/lab/files/sample
     workflows: 10000
     reset: true
 """
@@ -104,13 +104,14 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.ensure import Wanted, ensure
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.manifests import read_manifests
 
 SPEC = {
     "profile": {"type": "str", "choices": ["small", "busy"], "default": "small"},
     "workflows": {"type": "int", "default": 0},
     "seed": {"type": "int", "default": 1},
     "now": {"type": "str"},
-    "manifests": {"type": "list", "elements": "dict", "default": []},
+    "manifests": {"type": "path", "required": True},
     "reset": {"type": "bool", "default": False},
 }
 
@@ -133,7 +134,8 @@ def main() -> None:
     options, began = module.params, time.monotonic()
     try:
         wanted = Wanted(options["profile"], options["workflows"], options["seed"], moment(options["now"]))
-        outcome = ensure(connect(module), options["manifests"], wanted, reset=options["reset"], dry=module.check_mode)
+        client, manifests = connect(module), read_manifests(options["manifests"])
+        outcome = ensure(client, manifests, wanted, reset=options["reset"], dry=module.check_mode)
     except OpsError as error:
         module.fail_json(**error.as_result(options["platform"]))
     module.exit_json(**outcome.as_result(), seconds=round(time.monotonic() - began, 1))

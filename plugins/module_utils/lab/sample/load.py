@@ -99,7 +99,8 @@ class Loader:
             try:
                 return True, self._client.create(kind.path(body["metadata"].get("namespace")), body)
             except OpsError as error:
-                found = self._client.get_or_none(path_of(body)) if error.status == 409 else None
+                # A quota that is used up answers before anybody looks whether the object is there.
+                found = self._client.get_or_none(path_of(body)) if error.status in (403, 409) else None
                 if found is not None:
                     return False, found
                 # Kinds, namespaces, accounts and quotas that were made a moment ago take a while to be known.

@@ -31,6 +31,8 @@ ELSEWHERE = {f"{ARGO}/controller-instanceid": "automation"}
 HOLD_FINALIZER = "example.agents.platform/hold"
 ARTIFACT_FINALIZER = f"{ARGO}/artifact-gc"
 
+# The command keeps the controller from asking a registry for the image's own.
+_CONTAINER = {"image": "docker.io/library/busybox:1.36", "command": ["sh", "-c", "true"]}
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -102,7 +104,7 @@ def _live(clock: Clock) -> Iterator[Object]:
     yield _fresh(
         "index-embeddings",
         "running",
-        {"gpu": {"container": {"image": "docker.io/library/busybox:1.36"}, "nodeSelector": {"pool": "gpu"}}},
+        {"gpu": {"container": _CONTAINER, "nodeSelector": {"pool": "gpu"}}},
         [("embed", "gpu")],
     )
     running = play(
@@ -210,18 +212,18 @@ def _archived(clock: Clock) -> Iterator[Object]:
 def _contradictory(clock: Clock) -> Iterator[Object]:
     """What labels and status say cannot all be true. The controller looks at the label alone: completed."""
     lying = play(
-        clock, 1050, started=32 * _DAY, since=31 * _DAY, at="wait-pr-approved", phase="Running", state="contradictory"
+        clock, 1050, started=32 * _DAY, since=31 * _DAY, at="wait-pr-approved", phase="Running", state="label-lies"
     )
     lying["metadata"]["labels"] |= {f"{ARGO}/completed": "true", f"{ARGO}/phase": "Succeeded"}
     yield lying
-    endless = play(clock, 1051, started=32 * _DAY, since=31 * _DAY, state="contradictory")
+    endless = play(clock, 1051, started=32 * _DAY, since=31 * _DAY, state="no-finish-time")
     endless["status"]["finishedAt"] = None
     yield endless
-    yield play(clock, 1052, started=_HOUR, since=-30 * _DAY, state="contradictory")
-    mislabelled = play(clock, 1053, started=10 * _DAY, since=9 * _DAY, state="contradictory")
+    yield play(clock, 1052, started=_HOUR, since=-30 * _DAY, state="finish-in-future")
+    mislabelled = play(clock, 1053, started=10 * _DAY, since=9 * _DAY, state="phase-label-differs")
     mislabelled["metadata"]["labels"][f"{ARGO}/phase"] = "Failed"
     yield mislabelled
-    backwards = play(clock, 1054, started=32 * _DAY, since=31 * _DAY, state="contradictory")
+    backwards = play(clock, 1054, started=32 * _DAY, since=31 * _DAY, state="finish-before-start")
     backwards["status"]["startedAt"] = clock.ago(30 * _DAY)
     yield backwards
 
