@@ -221,6 +221,8 @@ POLICY = ("succeeded", "failed", "error", "keep_newest", "failed_with_workspace"
 
 def run(module: AnsibleModule) -> tuple[dict, OpsError | None]:
     options = module.params
+    if options["wait"] < 0:
+        raise OpsError("invalid", f"wait: {options['wait']} is negative; it counts seconds")
     policy = Policy.parse(**{name: options[name] for name in POLICY})
     as_of = require_time(options["as_of"], "as_of") if options["as_of"] else None
     client = connect(module)

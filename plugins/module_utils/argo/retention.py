@@ -149,6 +149,9 @@ def plan(
         raise OpsError("invalid", f"as_of: {format_time(as_of)} is in the future, and retention counts from it")
     ordered = sorted(summaries, key=lambda item: (item.namespace, item.name, item.uid))
     rules = _own_rules(ordered, policy, as_of, now)
+    if selected is not None:
+        pairs = zip(ordered, rules, strict=True)
+        rules = ["not_selected" if rule == "expired" and item.uid not in selected else rule for item, rule in pairs]
     edges = _edges(ordered, dependents)
     drafts = _drafts(ordered, rules, policy, edges)
     wanted = sum(row.action == "delete" for row in drafts)
