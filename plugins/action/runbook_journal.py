@@ -15,7 +15,6 @@ from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
-
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.process import controlling_playbook
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import journal, life, places, text

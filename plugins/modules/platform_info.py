@@ -89,7 +89,6 @@ cost:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import facts
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client

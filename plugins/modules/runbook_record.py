@@ -82,7 +82,6 @@ import json
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import journal, record, report, screen, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store, open_store

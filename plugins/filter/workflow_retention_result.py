@@ -1,0 +1,44 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What role workflow_retention says of a pruning."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: workflow_retention_result
+short_description: What role workflow_retention says of a pruning
+version_added: 0.1.0
+description:
+  - Makes the result of role P(agent_platform.ops.workflow_retention#role) from what M(agent_platform.ops.workflow_prune) returned.
+options:
+  _input:
+    description: The result of the module.
+    type: dict
+    required: true
+author:
+  - The agent_platform.ops authors
+"""
+
+EXAMPLES = r"""
+- name: Set the result of the step
+  ansible.builtin.set_fact:
+    workflow_retention_result: "{{ pruned | agent_platform.ops.workflow_retention_result }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Summary, findings, changes, data, and the lines of the plan.
+  type: dict
+"""
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.results import of_prune, plan_of_prune
+
+
+def result(pruned: dict) -> dict:
+    return {**of_prune(pruned), "plan": plan_of_prune(pruned)}
+
+
+class FilterModule:
+    def filters(self) -> dict:
+        return {"workflow_retention_result": result}
