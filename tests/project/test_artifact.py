@@ -14,7 +14,8 @@ from tests.support.commands import ROOT, environment, run
 
 WORKSHOP = (
     ".ansible", ".cache", ".ci", ".git", ".hypothesis", ".state", ".venv", "benchmarks", "build", "molecule",
-    "playbooks/ansible.cfg", "playbooks/collections", "scripts", "tests/conftest.py", "tests/integration", "tests/unit", "uv.lock",
+    "playbooks/ansible.cfg", "playbooks/collections", "scripts", "tests/conftest.py", "tests/integration",
+    "tests/unit", "uv.lock",
 )  # fmt: skip
 
 
