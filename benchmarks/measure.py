@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole processes, measured: wall time, and peak memory of the process and its children."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MODULES = "ansible_collections.agent_platform.ops.plugins.modules"
+COLLECTIONS = Path(__file__).resolve().parent.parent / "playbooks" / "collections"
+
+
+class Measured(NamedTuple):
+    seconds: float
+    mb: float
+    stdout: str
+
+
+@dataclass
+class Row:
+    """One line of build/bench.json; limit_seconds is what ours may take, from the peer of the same run."""
+
+    work: str
+    ours_seconds: float
+    ours_mb: float
+    peer: str
+    peer_seconds: float
+    limit_seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        row = {name: round(value, 3) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        row["ratio_to_limit"] = round(self.ours_seconds / self.limit_seconds, 3)
+        row["speedup_over_peer"] = round(self.peer_seconds / self.ours_seconds, 2)
+        return row
+
+
+def run(*command: str, **environment: str) -> Measured:
+    """Run a command to its end; a failure is told with what it printed."""
+    paths = os.pathsep.join([str(COLLECTIONS), str(COLLECTIONS.parent.parent)])
+    env = {**os.environ, "PYTHONPATH": paths, "ANSIBLE_NOCOLOR": "1", **environment}
+    with tempfile.TemporaryFile("w+") as output:
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, stdin=subprocess.DEVNULL)
+        _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{text[-4000:]}")
+    return Measured(seconds, usage.ru_maxrss / 1024, text)
+
+
+def module(name: str, *, check: bool = False, **options: Any) -> Measured:
+    """One of our modules as Ansible runs it: a process of its own."""
+    arguments = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check}}
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(arguments, file)
+        file.flush()
+        return run(sys.executable, "-m", f"{MODULES}.{name}", file.name)
+
+
+def peer(name: str, *arguments: str) -> Measured:
+    return run(sys.executable, "-m", "benchmarks.peers", name, *arguments)
