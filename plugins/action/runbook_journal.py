@@ -160,8 +160,7 @@ class ActionModule(ActionBase):
 
     def _steps_done(self) -> dict:
         events = self._events()
-        verify = bool(events[0]["runbook"].get("verify")) and not life.refused(events)
-        return {"rollbacks": life.rollbacks(events), "verify": verify}
+        return {"rollbacks": life.rollbacks(events), "verify": life.verifies(events)}
 
     def _rolled_back(self) -> dict:
         error = life.shaped(self._outcome(), "") if self._outcome() else None

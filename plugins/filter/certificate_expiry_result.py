@@ -49,7 +49,6 @@ _value:
 from datetime import UTC, datetime
 
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.certificates import judge_all
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.results import of_findings

@@ -10,12 +10,17 @@ name: workflow_retention_result
 short_description: What role workflow_retention says of a pruning
 version_added: 0.1.0
 description:
-  - Makes the result of role P(agent_platform.ops.workflow_retention#role) from what M(agent_platform.ops.workflow_prune) returned.
+  - Makes the result of role P(agent_platform.ops.workflow_retention#role) from what
+    M(agent_platform.ops.workflow_prune) returned.
 options:
   _input:
     description: The result of the module.
     type: dict
     required: true
+  check:
+    description: Whether the run only looks; else a plan without a deletion means that nothing was to be done.
+    type: bool
+    default: false
 author:
   - The agent_platform.ops authors
 """
@@ -35,8 +40,8 @@ _value:
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.results import of_prune, plan_of_prune
 
 
-def result(pruned: dict) -> dict:
-    return {**of_prune(pruned), "plan": plan_of_prune(pruned)}
+def result(pruned: dict, check: bool = False) -> dict:
+    return {**of_prune(pruned, check), "plan": plan_of_prune(pruned)}
 
 
 class FilterModule:

@@ -93,11 +93,13 @@ def keep(store: Store, made: dict) -> tuple[str, str]:
     """Put record and report into the store under a free key; where each of them is."""
     for attempt in range(ATTEMPTS):
         key = record.key(made, attempt)
-        content = json.dumps({**made, "id": record.identity(key)}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        named = {**made, "id": record.identity(key)}
+        page = report.render(named)
+        content = json.dumps(named, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         if store.put(key, content.encode(), if_absent=True):
-            page = key.removesuffix(".json") + ".html"
-            store.put(page, report.render(made).encode())
-            return store.place(key), store.place(page)
+            page_key = key.removesuffix(".json") + ".html"
+            store.put(page_key, page.encode())
+            return store.place(key), store.place(page_key)
     raise OpsError("conflict", f"{ATTEMPTS} records of {made['id']} are in the store already")
 
 

@@ -90,6 +90,11 @@ def look(opened: dict, info: dict) -> list[dict]:
     return findings
 
 
+def verifies(events: list[dict]) -> bool:
+    """Whether there is something to verify: a refused run and a check have changed nothing."""
+    return bool(events[0]["runbook"].get("verify")) and not events[0]["check"] and not refused(events)
+
+
 def verify(opened: dict, info: dict) -> list[dict]:
     """The findings of the checks that must hold at the end; all unknown when the platform could not be read."""
     names = opened["runbook"]["verify"]

@@ -14,6 +14,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding 
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, one_line
 
 FAILED = ("failed", "refused")
+COMMANDS = ("kubectl ", "curl ")
 REFUSALS = ("refused", "invalid")
 """Kinds of failure in which nothing was begun."""
 
@@ -114,13 +115,18 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
         actions.append(
             {
                 "subject": check,
-                "text": one["evidence"] or one["message"],
+                "text": _remedy(one),
                 "runbook": one["runbook"],
                 "rank": badness(one["status"]),
             }
         )
     ranked = sorted(actions, key=lambda action: -action.get("rank", 9))
     return [{key: action[key] for key in ("subject", "text", "runbook")} for action in ranked]
+
+
+def _remedy(one: dict) -> str:
+    """The command that shows more, where the evidence is one, else the finding itself."""
+    return one["evidence"] if one["evidence"].startswith(COMMANDS) else one["message"]
 
 
 def _about_step(record: dict, step: dict, described: dict) -> dict:

@@ -23,8 +23,11 @@ def of_findings(findings: list[dict], noun: str) -> dict:
     return {"summary": summary, "findings": findings, "changes": _changes([], 0, ""), "data": {}}
 
 
-def of_prune(pruned: dict) -> dict:
-    """The result of workflow_retention, from what workflow_prune returned."""
+def of_prune(pruned: dict, check: bool) -> dict:
+    """The result of workflow_retention, from what workflow_prune returned.
+
+    :param check: whether nothing was to be done; else a plan means that there was nothing to do
+    """
     summary, rows = pruned["summary"], pruned["rows"]
     changed = [_change(row) for row in rows if row["action"] == "delete" and row["outcome"] in GONE]
     left = [_change(row) for row in rows if row["action"] != "delete" or row["outcome"] not in GONE]
@@ -32,10 +35,10 @@ def of_prune(pruned: dict) -> dict:
     asked = sum(1 for row in changed if row["outcome"] == "held")
     planned = any(row["outcome"] == "planned" for row in rows)
     return {
-        "summary": pruned["line"],
+        "summary": pruned["line"] if check or summary["delete"] else _nothing(pruned["line"]),
         "findings": pruned["findings"],
         "changes": _changes(changed, summary["delete"] if planned else summary["deleted"] + asked, pruned["rows_file"]),
-        "data": {"plan": pruned["plan"], "counts": summary, "left": left[:SHOWN], "cost": pruned["cost"]},
+        "data": {"plan": pruned["plan"], "counts": _counts(summary), "left": left[:SHOWN], "cost": pruned["cost"]},
     }
 
 
@@ -52,6 +55,18 @@ def plan_of_prune(pruned: dict) -> list[str]:
         place = f"in {pruned['rows_file']}" if pruned["rows_file"] else "with --diff"
         lines.append(f"and {text.number(more)} more, {place}")
     return lines
+
+
+def _nothing(line: str) -> str:
+    """The line without its lead "0 would be deleted"."""
+    return " · ".join(["nothing to delete", *line.split(" · ")[1:]])
+
+
+def _counts(summary: dict) -> list[dict]:
+    """{what, count}: what became of the workflows that were read, largest number first."""
+    kept = [{"what": rule.replace("_", " "), "count": count} for rule, count in summary["kept"].items() if count]
+    read = {"what": "workflows read", "count": summary["read"]}
+    return [read, *sorted(kept, key=lambda one: (-one["count"], one["what"]))]
 
 
 def _change(row: dict) -> dict:

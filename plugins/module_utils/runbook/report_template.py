@@ -1,0 +1,167 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of the report as a Jinja2 template; a Python string, since modules carry Python files alone. Private API."""
+
+from __future__ import annotations
+
+PAGE = r"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{ title }} · {{ record.platform }} · {{ record.verdict.status }}</title>
+<style>{{ style | safe }}</style>
+</head>
+<body>
+{% macro badge(status) %}<span class="badge {{ status }}">{{ word(status) }}</span>{% endmacro %}
+{% macro subject(about) %}
+<span class="kind">{{ about.kind }}</span> {% if about.namespace %}{{ about.namespace }}/{% endif %}{{ about.name }}
+{% endmacro %}
+{% macro fact(label, value, wide=False) %}
+{% if value is not none and value != "" %}<div{% if wide %} class="wide"{% endif %}><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
+{% endif %}
+{% endmacro %}
+<header class="{{ record.verdict.status }}">
+  <p class="over">{{ record.runbook.type }} · {{ record.platform }}{% if record.check %} · check, nothing was changed{% endif %}</p>
+  <h1>{{ title }}</h1>
+  <p class="lead">{{ record.runbook.title }}</p>
+  <p class="verdict">{{ badge(record.verdict.status) }} <span>{{ record.verdict.line.rpartition(" — ")[0] }}</span></p>
+  {% if shares %}
+  <div class="bar" aria-hidden="true">
+    {% for share in shares %}<i class="{{ share.status }}" style="flex-grow: {{ share.percent }}"></i>{% endfor %}
+
+  </div>
+  {% endif %}
+  {% if record.message %}<p class="message">{{ record.message }}</p>{% endif %}
+
+</header>
+<main>
+<section>
+  <dl class="facts">
+    {{ fact("When", period) }}
+    {{ fact("Took", estimate) }}
+    {{ fact("By", record.who) }}
+    {{ fact("Judged as of", record.as_of) }}
+    {{ fact("Mode", "check: the plan, nothing was changed" if record.check else "real run") }}
+    {{ fact("Risk", record.runbook.risk) }}
+    {{ fact("Owner", record.runbook.owner) }}
+    {{ fact("Version", record.version) }}
+    {{ fact("Lock", record.lock.namespace ~ "/" ~ record.lock.name ~ ", number " ~ record.lock.transitions if record.lock else "none taken") }}
+    {{ fact("Took up the run of", record.took_up) }}
+  </dl>
+</section>
+
+{% if record.next %}
+<section>
+  <h2>What to do next</h2>
+  <ol class="next">
+    {% for action in record.next %}
+    <li><b>{{ action.subject }}</b> <code>{{ action.text }}</code>
+      {% if action.runbook %}<span class="playbook">playbooks/{{ action.runbook }}.yml</span>{% endif %}
+</li>
+    {% endfor %}
+  </ol>
+</section>
+{% endif %}
+
+<section>
+  <h2>Steps</h2>
+  <table class="stack">
+    <thead><tr><th class="n">#</th><th>Step</th><th>Status</th><th>Result</th><th class="n">Time</th></tr></thead>
+    <tbody>
+    {% for step in record.steps %}
+    <tr>
+      <td class="n">{{ step.number }}</td>
+      <td><b>{{ step.name }}</b><small>{{ step.role }}</small></td>
+      <td>{{ badge(step.status) }}</td>
+      <td>{{ step.summary }}</td>
+      <td class="n time">{% if step.status != "skipped" %}{{ step.seconds | took }}
+        <i class="spent" style="width: {{ (100 * step.seconds / slowest) | round(1) }}%"></i>{% else %}–{% endif %}</td>
+    </tr>
+    {% endfor %}
+    </tbody>
+  </table>
+  {% for rollback in record.rollbacks %}
+  <p>Step {{ rollback.number }} was {{ "undone" if rollback.ok else "not undone: " ~ rollback.error.message }}.</p>
+  {% endfor %}
+</section>
+
+<section>
+  <h2>Findings</h2>
+  {% macro finding_rows(findings) %}
+  <table class="stack">
+    <thead><tr><th>Status</th><th>What</th><th>Finding</th></tr></thead>
+    <tbody>
+    {% for one in findings %}
+    <tr>
+      <td>{{ badge(one.status) }}</td>
+      <td>{{ subject(one.subject) }}<small>{{ one.check }}</small></td>
+      <td>{{ one.message }}
+        {% if one.evidence %}<small><code>{{ one.evidence }}</code></small>{% endif %}
+        {% if one.runbook %}<small class="playbook">playbooks/{{ one.runbook }}.yml</small>{% endif %}
+</td>
+    </tr>
+    {% endfor %}
+    </tbody>
+  </table>
+  {% endmacro %}
+  {% if bad %}{{ finding_rows(bad) }}{% else %}<p>Nothing to report.</p>{% endif %}
+  {% if good %}
+
+  <details><summary>{{ good | length | count("check") }} ok</summary>{{ finding_rows(good) }}</details>
+  {% endif %}
+</section>
+
+{% for step in changes %}
+<section>
+  <h2>{{ "Plan" if record.check else "Changes" }} of step {{ step.number }}</h2>
+  <p>{{ step.name }}: <b>{{ step.total | count("change") }}</b></p>
+  {% if step.counts %}
+  <ul class="counts">
+    {% for one in step.counts %}<li><b>{{ one.count | number }}</b> {{ one.what }}</li>
+    {% endfor %}
+  </ul>
+  {% endif %}
+  {% if step.rows %}
+  <details{% if step.rows | length <= 10 %} open{% endif %}><summary>{{ "The first " if step.more else "All " }}{{ step.rows | length }}</summary>
+  <table class="stack">
+    <thead><tr><th>Action</th><th>Object</th><th>Detail</th></tr></thead>
+    <tbody>
+    {% for row in step.rows %}
+    <tr>
+      <td>{{ row.action }}{% if row.outcome and row.outcome != row.action %}<small>{{ row.outcome }}</small>{% endif %}</td>
+      <td>{{ subject(row.subject) }}</td>
+      <td>{{ row.detail }}{% if row.reason %}<small>{{ row.reason }}</small>{% endif %}
+        {% for along in row.goes_along or [] %}<small>with {{ along.kind }} {{ along.name }}</small>{% endfor %}
+</td>
+    </tr>
+    {% endfor %}
+    </tbody>
+  </table>
+  </details>
+  {% if step.more > 0 %}
+  <p class="more">{{ step.more | number }} more in <code>{{ step.rows_file or file }}</code></p>
+  {% endif %}
+  {% endif %}
+</section>
+{% endfor %}
+
+<section>
+  <h2>Record</h2>
+  <dl class="facts">
+    {{ fact("Requests", record.cost.requests | number) }}
+    {{ fact("Read", record.cost.bytes_read | bytes) }}
+    {{ fact("Writes", record.cost.writes | number) }}
+    {{ fact("Retries", record.cost.retries | number) }}
+    {{ fact("Peak memory", record.cost.peak_mb ~ " MiB" if record.cost.peak_mb else "") }}
+    {{ fact("Record", file) }}
+    {{ fact("Digest of the plan", record.plan.digest, wide=True) }}
+  </dl>
+</section>
+</main>
+<footer>{{ record.id }} · agent_platform.ops {{ record.version }}</footer>
+</body>
+</html>
+"""
