@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import sysconfig
 
-from tests.support.commands import CACHE, environment, run
+from tests.support.commands import CACHE, ROOT, environment, run
 
-COLLECTIONS = sysconfig.get_path("purelib")
+COLLECTIONS = f"{ROOT / 'playbooks' / 'collections'}:{sysconfig.get_path('purelib')}"
 
 
 def test_python_is_formatted() -> None:

@@ -27,7 +27,8 @@ ALLOWED = {
     "runbook": PURE | {"errors", "timeparse", "process", "jinja2"},
     "kube": BASE | {"kubernetes", "urllib3", "ansible"},
     "store": BASE | {"obstore"},
-    "lab": BASE | {"kube", "argo", "ansible"},
+    "flows": BASE | PURE | {"kube"},
+    "lab": BASE | {"kube", "argo", "ansible", "yaml"},
 }
 # A decision neither reads the world nor its clock; it gets both as arguments.
 WORLD = {"http", "os", "pathlib", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time", "urllib"}

@@ -42,5 +42,6 @@ def test_every_option_is_described_and_carries_the_prefix(role: Path) -> None:
 
 
 @each_role
-def test_internal_variables_carry_the_prefix(role: Path) -> None:
-    assert [name for name in _read(role / "vars" / "main.yml") if not name.startswith(f"_{role.name}_")] == []
+def test_variables_carry_the_prefix(role: Path) -> None:
+    names = _read(role / "vars" / "main.yml")
+    assert [name for name in names if not name.lstrip("_").startswith(f"{role.name}_")] == []
