@@ -68,7 +68,7 @@ def life_cycle(lab: Lab, steps: int) -> Iterator[Row]:
     """Seconds a step, from playbooks with one and with many steps, so that starting Ansible does not count."""
     with tempfile.TemporaryDirectory() as folder:
         took = {
-            (kind, number): playbook(Path(folder), lab.inventory, kind, number)
+            (kind, number): playbook(Path(folder), lab.options, kind, number)
             for kind in ("bare", "runbook")
             for number in (1, steps + 1)
         }

@@ -29,7 +29,7 @@ RUNBOOK: dict[str, Any] = {
 }
 
 
-def seconds(folder: Path, inventory: list[str], kind: str, steps: int) -> Measured:
+def seconds(folder: Path, options: list[str], kind: str, steps: int) -> Measured:
     """Wall time of a whole playbook: kind is `bare` (include_role) or `runbook` (role runbook)."""
     role = folder / "roles" / "idle" / "tasks"
     role.mkdir(parents=True, exist_ok=True)
@@ -51,4 +51,4 @@ def seconds(folder: Path, inventory: list[str], kind: str, steps: int) -> Measur
         play |= {"vars": {"runbook": {**RUNBOOK, "steps": listed}}, "roles": ["agent_platform.ops.runbook"]}
     path = folder / f"{kind}-{steps}.yml"
     path.write_text(yaml.safe_dump([play], sort_keys=False))
-    return run("ansible-playbook", str(path), *inventory, ANSIBLE_ROLES_PATH=str(folder / "roles"))
+    return run("ansible-playbook", str(path), *options, ANSIBLE_ROLES_PATH=str(folder / "roles"))

@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import yaml
+
 from tests.support.commands import CACHE, ROOT, emptied, environment, run
 
 # The first run of all builds the tools from source.
@@ -44,6 +46,20 @@ class Lab:
     def kubeconfig_of(self, runbook: str) -> Path:
         """Of the ServiceAccount that a runbook is meant to run under."""
         return self.directory / f"kubeconfig-{runbook}"
+
+    def kubeconfig_with_token(self, name: str, token: str) -> Path:
+        """A kubeconfig for this cluster with another user's token."""
+        settings = yaml.safe_load(self.kubeconfig.read_text())
+        for entry in settings["users"]:
+            entry["user"] = {"token": token}
+        path = self.state / f"kubeconfig-{name}"
+        path.write_text(yaml.safe_dump(settings))
+        return path
+
+    @property
+    def options(self) -> list[str]:
+        """What every playbook on this cluster is given; its state and store are the tests' own."""
+        return ["-e", f"lab_name={self.name}", "-e", f"platform_state_directory={self.state}"]
 
     @property
     def audit_log(self) -> Path:
@@ -107,15 +123,7 @@ class Lab:
         return found
 
     def _playbook(self, name: str) -> list[str]:
-        playbook = str(ROOT / "playbooks" / f"{name}.yml")
-        return [
-            "ansible-playbook",
-            playbook,
-            "-e",
-            f"lab_name={self.name}",
-            "-e",
-            f"platform_state_directory={self.state}",
-        ]
+        return ["ansible-playbook", str(ROOT / "playbooks" / f"{name}.yml"), *self.options]
 
     def _records(self, name: str) -> list[Path]:
         return list(self.state.glob(f"records/*/{name}/*.json"))
