@@ -11,10 +11,10 @@ type: aggregate
 short_description: Show the progress of long work and the last screen of each runbook
 version_added: 0.1.0
 description:
-  - While a module works it shows how far it is, how fast and how long it still takes, once a second on a terminal and every ten
-    seconds in a log.
+  - While a module works it shows how far it is, how fast and how long it still takes, once a second on a terminal and
+    every ten seconds in a log.
   - After the recap it shows the last screen of each runbook, in ASCII where the output is not a UTF-8 terminal.
-  - Without it role P(agent_platform.ops.runbook#role) shows the last screen as a debug message, and no progress is shown.
+  - Without it role P(agent_platform.ops.runbook#role) shows the last screen as a debug message, and no progress.
 requirements:
   - enable it in C(callbacks_enabled)
 """

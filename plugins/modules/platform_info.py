@@ -11,8 +11,8 @@ module: platform_info
 short_description: Read what must be known of a platform before a runbook begins
 version_added: 0.1.0
 description:
-  - Reads, with a handful of GET requests in one process, the version of the API server, which cluster it is, the level of the
-    emergency stop, whether our own namespace exists, and how the workflow controller stands.
+  - Reads, with a handful of GET requests in one process, the version of the API server, which cluster it is, the
+    level of the emergency stop, whether our own namespace exists, and how the workflow controller stands.
   - What cannot be read is told as such, with the reason; only an API server that does not answer fails the module.
 extends_documentation_fragment:
   - agent_platform.ops.connection
@@ -67,7 +67,7 @@ pinned_uid:
   returned: success
   type: str
 emergency_stop:
-  description: Level of the emergency stop, 0 when it is off. Null when it cannot be told, with the reason in C(message).
+  description: Level of the emergency stop, 0 when it is off; null, with the reason, when it cannot be told.
   returned: success
   type: dict
   sample: {namespace: agent-platform-ops, name: emergency-stop, level: 0, message: ""}
@@ -80,7 +80,7 @@ workflow_controller:
   description: Replicas wanted and available; null when they cannot be told.
   returned: success
   type: dict
-  sample: {namespace: argo, name: argo-workflows-workflow-controller, present: true, wanted: 1, available: 1, message: ""}
+  sample: {namespace: argo, name: controller, present: true, wanted: 1, available: 1, message: ""}
 cost:
   description: What the conversation with the API server took.
   returned: success

@@ -11,9 +11,9 @@ module: runbook_journal
 short_description: Keep the journal of a run and decide how it goes on
 version_added: 0.1.0
 description:
-  - The life cycle of a runbook, used by role P(agent_platform.ops.runbook#role) alone. Each call appends what has happened to the
-    journal of the run and returns what follows from it - whether a gate refuses the run, which steps are carried out, whether the
-    next one may begin.
+  - The life cycle of a runbook, used by role P(agent_platform.ops.runbook#role) alone. Each call appends what has
+    happened to the journal of the run and returns what follows from it - whether a gate refuses the run, which steps
+    are carried out, whether the next one may begin.
   - It is an action plugin that runs on the control node, without a module process.
 options:
   state:

@@ -11,10 +11,10 @@ module: runbook_record
 short_description: Put the record and the report of a run into the store
 version_added: 0.1.0
 description:
-  - Makes the record of a run from its journal, puts it into the store as JSON with the HTML report beside it, and removes the
-    journal when both are there.
-  - A record is never overwritten. Records describe runs and are not a part of the platform, so they are written in check mode
-    too, and this module never reports a change.
+  - Makes the record of a run from its journal, puts it into the store as JSON with the HTML report beside it, and
+    removes the journal when both are there.
+  - A record is never overwritten. Records describe runs and are not a part of the platform, so they are written in
+    check mode too, and this module never reports a change.
 extends_documentation_fragment:
   - agent_platform.ops.attributes
 attributes:

@@ -43,6 +43,22 @@ def finding(
     }
 
 
+def complete(one: dict) -> dict:
+    """A finding of a role as everybody can rely on it: every field is there, and words are words."""
+    about = one.get("subject") or {}
+    return {
+        **one,
+        "check": str(one.get("check") or ""),
+        "status": one["status"] if one.get("status") in STATUSES else "unknown",
+        "subject": {**about, **subject(about.get("kind") or "", about.get("namespace") or "", about.get("name") or "")},
+        "message": str(one.get("message") or ""),
+        "value": one.get("value"),
+        "threshold": one.get("threshold"),
+        "evidence": str(one.get("evidence") or ""),
+        "runbook": str(one.get("runbook") or ""),
+    }
+
+
 def badness(status: str) -> int:
     """Rank of a status, higher is worse; a word nobody knows ranks as unknown."""
     return STATUSES.index(status if status in STATUSES else "unknown")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks import platform as platform_checks
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import complete, finding, subject
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import gate, outcome, steps, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
 
@@ -129,7 +129,7 @@ def step(described: dict, result: Any, failure: dict | None) -> dict:
     """
     error = outcome.step_error(failure)
     seen = result if isinstance(result, dict) else {}
-    findings = list(seen.get("findings") or ())
+    findings = [complete(one) for one in seen.get("findings") or ()]
     if not seen and not error:
         name = f"{steps.short_role(described)}_result"
         findings.append(finding("result", "unknown", subject("Role", name=described["role"]), f"{name} was not set"))

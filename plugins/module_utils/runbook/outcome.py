@@ -14,7 +14,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding 
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, one_line
 
 FAILED = ("failed", "refused")
-COMMANDS = ("kubectl ", "curl ")
 REFUSALS = ("refused", "invalid")
 """Kinds of failure in which nothing was begun."""
 
@@ -124,9 +123,14 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
     return [{key: action[key] for key in ("subject", "text", "runbook")} for action in ranked]
 
 
+def is_command(words: str) -> bool:
+    """Whether a person can paste the words into a shell."""
+    return words.startswith(("kubectl ", "curl "))
+
+
 def _remedy(one: dict) -> str:
     """The command that shows more, where the evidence is one, else the finding itself."""
-    return one["evidence"] if one["evidence"].startswith(COMMANDS) else one["message"]
+    return one["evidence"] if is_command(one["evidence"]) else one["message"]
 
 
 def _about_step(record: dict, step: dict, described: dict) -> dict:

@@ -18,11 +18,19 @@ else:
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import badness, worst_first
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import screen, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import outcome, screen, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_style import STYLE
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_template import PAGE
 
 MOST_ROWS = 50
+_ROW = {
+    "action": "",
+    "outcome": "",
+    "subject": {"kind": "", "namespace": "", "name": ""},
+    "detail": "",
+    "reason": "",
+    "goes_along": (),
+}
 _BYTES = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 
 
@@ -33,6 +41,7 @@ def render(record: dict) -> str:
     # This is HTML, so nothing that a name or a message holds may become markup.
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(number=text.number, took=text.took, count=text.count, bytes=size)
+    environment.tests["command"] = outcome.is_command
     environment.globals["word"] = lambda status: screen.word(status, record["check"])
     return environment.from_string(PAGE).render(style=STYLE, **view(record))
 
@@ -42,6 +51,9 @@ def view(record: dict) -> dict:
     findings = worst_first(record["findings"])
     return {
         "record": record,
+        "over": " · ".join(_over(record)),
+        "as_of": record["as_of"].replace("T", " ").replace("Z", " UTC"),
+        "lock": _lock(record["lock"]),
         "title": screen.title(record),
         "period": screen.period(record),
         "estimate": screen.estimate(record),
@@ -64,6 +76,17 @@ def size(count: int) -> str:
     return f"{count} B"
 
 
+def _over(record: dict) -> list[str]:
+    """What stands above the title."""
+    mode = ["check, nothing was changed"] if record["check"] else []
+    return [record["runbook"]["type"].replace("_", " "), record["platform"], *mode]
+
+
+def _lock(lock: dict | None) -> str:
+    """Which lock was held."""
+    return f"{lock['namespace']}/{lock['name']}, number {lock['transitions']}" if lock else "none taken"
+
+
 def _shares(verdict: dict) -> list[dict]:
     """{status, count, percent} of the findings, for the bar; every share that is there can be seen."""
     counts = [(word, verdict[word]) for word in ("critical", "warning", "unknown", "ok") if verdict[word]]
@@ -72,7 +95,7 @@ def _shares(verdict: dict) -> list[dict]:
 
 
 def _changes(step: dict) -> dict:
-    rows = step["changes"]["rows"][:MOST_ROWS]
+    rows = [{**_ROW, **row} for row in step["changes"]["rows"][:MOST_ROWS]]
     return {
         "number": step["number"],
         "name": step["name"],

@@ -50,20 +50,21 @@ p { margin: 8px 0; }
 dt { color: var(--soft); font-size: 13px; }
 dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; }
-th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 0 12px 6px 0; white-space: nowrap; }
+th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 0 12px 6px 0; }
 td { vertical-align: top; padding: 9px 12px 9px 0; border-top: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
 .n { text-align: right; }
 td.n:first-child, th.n:first-child { width: 1%; }
 .time { white-space: nowrap; width: 84px; }
-.spent { display: block; height: 3px; margin: 4px 0 0 auto; min-width: 2px; border-radius: 2px; background: var(--plain); opacity: .5; }
+.spent { display: block; height: 3px; margin: 4px 0 0 auto; min-width: 2px; border-radius: 2px; }
+.spent { background: var(--plain); opacity: .5; }
 small { display: block; color: var(--soft); font-size: 13px; }
 .kind { color: var(--soft); }
 code { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 .next { margin: 0; padding-left: 22px; }
 .next li { padding: 3px 0; }
 .next code, .more code { background: var(--code); border-radius: 5px; padding: 2px 6px; box-decoration-break: clone; }
-.playbook { color: var(--changed); }
+a, .playbook { color: var(--changed); }
 .counts { display: flex; flex-wrap: wrap; gap: 6px 22px; list-style: none; padding: 0; margin: 0 0 12px; }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--soft); padding: 4px 0; }

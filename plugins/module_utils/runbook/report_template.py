@@ -19,12 +19,14 @@ PAGE = r"""<!DOCTYPE html>
 {% macro subject(about) %}
 <span class="kind">{{ about.kind }}</span> {% if about.namespace %}{{ about.namespace }}/{% endif %}{{ about.name }}
 {% endmacro %}
+{% macro words(some) %}{% if some is command %}<code>{{ some }}</code>{% else %}{{ some }}{% endif %}{% endmacro %}
 {% macro fact(label, value, wide=False) %}
-{% if value is not none and value != "" %}<div{% if wide %} class="wide"{% endif %}><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
+{% if value is not none and value != "" %}
+<div{% if wide %} class="wide"{% endif %}><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
 {% endif %}
 {% endmacro %}
 <header class="{{ record.verdict.status }}">
-  <p class="over">{{ record.runbook.type }} · {{ record.platform }}{% if record.check %} · check, nothing was changed{% endif %}</p>
+  <p class="over">{{ over }}</p>
   <h1>{{ title }}</h1>
   <p class="lead">{{ record.runbook.title }}</p>
   <p class="verdict">{{ badge(record.verdict.status) }} <span>{{ record.verdict.line.rpartition(" — ")[0] }}</span></p>
@@ -43,12 +45,12 @@ PAGE = r"""<!DOCTYPE html>
     {{ fact("When", period) }}
     {{ fact("Took", estimate) }}
     {{ fact("By", record.who) }}
-    {{ fact("Judged as of", record.as_of) }}
-    {{ fact("Mode", "check: the plan, nothing was changed" if record.check else "real run") }}
+    {{ fact("Judged as of", as_of) }}
+    {{ fact("Mode", "check, nothing was changed" if record.check else "real run") }}
     {{ fact("Risk", record.runbook.risk) }}
     {{ fact("Owner", record.runbook.owner) }}
     {{ fact("Version", record.version) }}
-    {{ fact("Lock", record.lock.namespace ~ "/" ~ record.lock.name ~ ", number " ~ record.lock.transitions if record.lock else "none taken") }}
+    {{ fact("Lock", lock) }}
     {{ fact("Took up the run of", record.took_up) }}
   </dl>
 </section>
@@ -58,7 +60,7 @@ PAGE = r"""<!DOCTYPE html>
   <h2>What to do next</h2>
   <ol class="next">
     {% for action in record.next %}
-    <li><b>{{ action.subject }}</b> <code>{{ action.text }}</code>
+    <li><b>{{ action.subject }}</b> {{ words(action.text) }}
       {% if action.runbook %}<span class="playbook">playbooks/{{ action.runbook }}.yml</span>{% endif %}
 </li>
     {% endfor %}
@@ -99,7 +101,7 @@ PAGE = r"""<!DOCTYPE html>
       <td>{{ badge(one.status) }}</td>
       <td>{{ subject(one.subject) }}<small>{{ one.check }}</small></td>
       <td>{{ one.message }}
-        {% if one.evidence %}<small><code>{{ one.evidence }}</code></small>{% endif %}
+        {% if one.evidence %}<small>{{ words(one.evidence) }}</small>{% endif %}
         {% if one.runbook %}<small class="playbook">playbooks/{{ one.runbook }}.yml</small>{% endif %}
 </td>
     </tr>
@@ -125,13 +127,15 @@ PAGE = r"""<!DOCTYPE html>
   </ul>
   {% endif %}
   {% if step.rows %}
-  <details{% if step.rows | length <= 10 %} open{% endif %}><summary>{{ "The first " if step.more else "All " }}{{ step.rows | length }}</summary>
+  <details{% if step.rows | length <= 10 %} open{% endif %}>
+  <summary>{{ "The first" if step.more else "All" }} {{ step.rows | length }}</summary>
   <table class="stack">
     <thead><tr><th>Action</th><th>Object</th><th>Detail</th></tr></thead>
     <tbody>
     {% for row in step.rows %}
     <tr>
-      <td>{{ row.action }}{% if row.outcome and row.outcome != row.action %}<small>{{ row.outcome }}</small>{% endif %}</td>
+      <td>{{ row.action }}{% if row.outcome %}<small>{{ row.outcome }}</small>{% endif %}
+</td>
       <td>{{ subject(row.subject) }}</td>
       <td>{{ row.detail }}{% if row.reason %}<small>{{ row.reason }}</small>{% endif %}
         {% for along in row.goes_along or [] %}<small>with {{ along.kind }} {{ along.name }}</small>{% endfor %}
@@ -156,7 +160,7 @@ PAGE = r"""<!DOCTYPE html>
     {{ fact("Writes", record.cost.writes | number) }}
     {{ fact("Retries", record.cost.retries | number) }}
     {{ fact("Peak memory", record.cost.peak_mb ~ " MiB" if record.cost.peak_mb else "") }}
-    {{ fact("Record", file) }}
+    <div><dt>Record</dt><dd><a href="{{ file }}">{{ file }}</a></dd></div>
     {{ fact("Digest of the plan", record.plan.digest, wide=True) }}
   </dl>
 </section>

@@ -17,7 +17,7 @@ def of_findings(findings: list[dict], noun: str) -> dict:
     bad = [one for one in worst_first(findings) if badness(one["status"])]
     if bad:
         more = f" · {len(bad) - 1} more" if len(bad) > 1 else ""
-        summary = text.shorten(bad[0]["message"], 48 - len(more)) + more
+        summary = bad[0]["message"] + more
     else:
         summary = f"{text.count(tally(findings)['ok'], noun)} ok"
     return {"summary": summary, "findings": findings, "changes": _changes([], 0, ""), "data": {}}

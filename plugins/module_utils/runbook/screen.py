@@ -63,7 +63,7 @@ def _heading(record: dict) -> str:
 
 def _step(step: dict, check: bool) -> str:
     name = text.shorten(text.one_line(step["name"]), NAME - 4) + " "
-    summary = text.shorten(text.one_line(step["summary"]), SUMMARY)
+    summary = _summary(text.one_line(step["summary"]))
     spent = text.took(step["seconds"]) if step["status"] != "skipped" else "-"
     return (
         f"{step['number']:>2} {name:.<{NAME}} {word(step['status'], check):{STATUS}} {summary:{SUMMARY}}{spent:>{TIME}}"
@@ -73,3 +73,10 @@ def _step(step: dict, check: bool) -> str:
 def _action(action: dict) -> str:
     playbook = f" / playbooks/{action['runbook']}.yml" if action["runbook"] else ""
     return text.one_line(f"{action['subject']}: {action['text']}{playbook}")
+
+
+def _summary(summary: str) -> str:
+    """The summary in its column; how many more there are stays to be seen."""
+    lead, dot, last = summary.rpartition(" · ")
+    tail = f"{dot}{last}" if last.endswith(" more") else ""
+    return text.shorten(lead if tail else summary, SUMMARY - len(tail)) + tail
