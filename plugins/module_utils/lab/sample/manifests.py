@@ -31,5 +31,7 @@ def read_manifests(folder: str) -> list[Object]:
     if not made:
         raise OpsError("invalid", f"there is no *.yml file with objects in {folder}", hint="Set option manifests.")
     for one in made:
+        if not isinstance(one, dict):
+            raise OpsError("invalid", f"the files in {folder} cannot be read as Kubernetes objects")
         kind_of(one)
     return made

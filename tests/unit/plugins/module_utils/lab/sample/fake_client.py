@@ -40,7 +40,11 @@ class FakeClient:
         return copy.deepcopy(self.objects.get(path))
 
     def create(self, path: str, body: dict) -> dict:
-        own = path if path.endswith("/binding") else f"{path}/{body['metadata']['name']}"
+        if path.endswith("/binding"):
+            self._write("POST", path, body)
+            self.objects[path.removesuffix("/binding")]["spec"]["nodeName"] = body["target"]["name"]
+            return {}
+        own = f"{path}/{body['metadata']['name']}"
         self._write("POST", own, body)
         self.before_create(own)
         if own in self.objects:

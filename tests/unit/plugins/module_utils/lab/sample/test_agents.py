@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample import agents
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.generator import objects
 
 TYPES = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
 
@@ -71,8 +72,6 @@ def test_pods_use_workspaces_that_exist(made):
 
 
 def test_the_quota_on_workspaces_is_nearly_used_up(clock, now, manifests):
-    from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.generator import objects
-
     claims = [one for one in objects("small", 0, now) if one["kind"] == "PersistentVolumeClaim"]
     used = sum(int(one["spec"]["resources"]["requests"]["storage"].removesuffix("Gi")) for one in claims)
     hard = int(manifests["ResourceQuota", "workspaces"]["spec"]["hard"]["requests.storage"].removesuffix("Gi"))
