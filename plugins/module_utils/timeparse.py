@@ -53,10 +53,14 @@ def parse_time(value: object) -> datetime | None:
 
 
 def require_time(value: object, option: str) -> datetime:
-    """:raises OpsError: kind invalid, naming the option and the accepted form"""
+    """The time that an option holds.
+
+    :raises OpsError: kind invalid, naming the option and the accepted form
+    """
     moment = parse_time(value)
     if moment is None:
-        raise OpsError("invalid", f"{option}: {value!r:.80} is not a time; write RFC 3339, such as 2026-11-21T08:00:00Z")
+        form = "write RFC 3339, such as 2026-11-21T08:00:00Z"
+        raise OpsError("invalid", f"{option}: {value!r:.80} is not a time; {form}")
     return moment
 
 

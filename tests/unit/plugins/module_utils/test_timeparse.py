@@ -10,6 +10,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse impor
     format_time,
     parse_duration,
     parse_time,
+    require_time,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,6 +68,12 @@ def test_times(text, expected):
 )  # fmt: skip
 def test_what_is_no_time_is_none(value):
     assert parse_time(value) is None
+
+
+def test_a_required_time_is_there_or_refused_with_the_accepted_form():
+    assert require_time("2026-11-21T08:00:00Z", "as_of") == datetime(2026, 11, 21, 8, tzinfo=UTC)
+    with pytest.raises(OpsError, match="as_of: 'today' is not a time; write RFC 3339, such as 2026-"):
+        require_time("today", "as_of")
 
 
 @given(st.datetimes(datetime(1970, 1, 2), datetime(9000, 1, 1), timezones=st.just(UTC)))

@@ -151,7 +151,8 @@ OWNING = {
     "a workflow that goes too": ([PAST, finished("x", 8 * DAY, **CHILD)], {}, {"w": "expired", "x": "expired"}),
     "a running workflow": ([PAST, workflow("x", "Running", **CHILD)], {}, {"w": "owns_pinned", "x": "not_finished"}),
     "a running workflow that something else owns too": (
-        [PAST, workflow("x", "Running", metadata=owned_by("other", "w"))], {}, {"w": "owns_pinned", "x": "not_finished"},
+        [PAST, workflow("x", "Running", metadata=owned_by("other", "w"))], {},
+        {"w": "owns_pinned", "x": "not_finished"},
     ),
     "a pinned workflow": (
         [PAST, finished("x", 8 * DAY, labels=KEEP, **CHILD)], {}, {"w": "owns_pinned", "x": "pinned"},
