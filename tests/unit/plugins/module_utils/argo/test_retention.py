@@ -293,3 +293,15 @@ def test_a_moment_in_the_future_is_refused():
 def test_candidates_are_those_whose_dependents_matter():
     given = [PAST, finished("x", DAY), finished("y", 8 * DAY, labels=KEEP)]
     assert candidates([summarize(one) for one in given], POLICY, NOW) == {"uid-w"}
+
+
+def test_a_selection_narrows_the_plan_and_no_rank():
+    given = [finished(name, age * DAY, spec={"workflowTemplateRef": {"name": "t"}}) for name, age in
+             (("a", 20), ("b", 30), ("c", 40))]  # fmt: skip
+    found = decide(*given, policy=Policy(keep_newest=1), selected=frozenset({"uid-a", "uid-b"}))
+    assert rules(found) == {"a": "newest", "b": "expired", "c": "not_selected"}
+
+
+def test_what_is_not_selected_keeps_its_owner():
+    found = decide(PAST, finished("x", 8 * DAY, **CHILD), selected=frozenset({"uid-w"}))
+    assert rules(found) == {"w": "owns_pinned", "x": "not_selected"}

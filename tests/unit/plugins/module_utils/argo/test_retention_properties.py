@@ -175,3 +175,9 @@ def test_the_order_of_reading_does_not_matter(data, items, below, policy):
     shuffled = data.draw(st.permutations(items))
     turned = {uid: ones[::-1] for uid, ones in reversed(below.items())}
     assert plan(shuffled, turned, policy, NOW) == plan(items, below, policy, NOW)
+
+
+@given(workflows(), dependents(), POLICIES, st.frozensets(st.sampled_from([f"uid-{name}" for name in NAMES])))
+def test_a_selection_only_ever_takes_away(items, below, policy, selected):
+    found = deleted(plan(items, below, policy, NOW, selected=selected))
+    assert found <= deleted(plan(items, below, policy, NOW)) & selected
