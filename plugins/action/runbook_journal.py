@@ -154,7 +154,8 @@ class ActionModule(ActionBase):
         if self._outcome() and self._digest(seen) == started["before"]:
             # The step failed before it set a result: the value is that of an earlier call of the role.
             seen = None
-        finished = life.step(events[0]["runbook"]["steps"][number - 1], seen, self._outcome() or None)
+        described, platform = events[0]["runbook"]["steps"][number - 1], events[0]["platform"]
+        finished = life.step(described, seen, self._outcome() or None, platform)
         self._append("step_finished", number=number, **finished)
         return {"status": finished["status"]}
 
@@ -163,7 +164,7 @@ class ActionModule(ActionBase):
         return {"rollbacks": life.rollbacks(events), "verify": life.verifies(events)}
 
     def _rolled_back(self) -> dict:
-        error = life.shaped(self._outcome(), "") if self._outcome() else None
+        error = life.shaped(self._outcome(), self._vars["inventory_hostname"]) if self._outcome() else None
         self._append("rolled_back", number=self._arguments["number"], ok=error is None, error=error)
         return {}
 
@@ -174,7 +175,7 @@ class ActionModule(ActionBase):
         return {}
 
     def _broken(self) -> dict:
-        self._append("broken", error=life.shaped(self._outcome(), ""))
+        self._append("broken", error=life.shaped(self._outcome(), self._vars["inventory_hostname"]))
         return {}
 
     def _closed(self) -> dict:

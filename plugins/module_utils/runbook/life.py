@@ -121,13 +121,13 @@ def to_run(events: list[dict]) -> list[dict]:
     ]
 
 
-def step(described: dict, result: Any, failure: dict | None) -> dict:
+def step(described: dict, result: Any, failure: dict | None, platform: str) -> dict:
     """The fields of step_finished.
 
     :param result: the role's result, None when it set none
     :param failure: what Ansible knows of the failed task, None when none failed
     """
-    error = outcome.step_error(failure)
+    error = outcome.step_error(failure, platform) if failure is not None else None
     seen = result if isinstance(result, dict) else {}
     findings = [complete(one) for one in seen.get("findings") or ()]
     if not seen and not error:
@@ -196,15 +196,13 @@ def last(events: list[dict], kind: str, number: int) -> dict:
 
 def refusal(error: OpsError, platform: str) -> dict:
     """The failure in the shape that a record keeps."""
-    return shaped(error.as_result(platform), platform)
+    return shaped(error.as_result(), platform)
 
 
 def shaped(failure: dict, platform: str) -> dict:
-    """{kind, message, request, status} of a failed result, its message naming the platform."""
-    error = outcome.step_error(failure)
-    if platform and not error["message"].startswith(f"{platform}:"):
-        error["message"] = f"{platform}: {error['message']}"
-    return error
+    """{kind, message, request, status} of a failed result, its message naming the platform once."""
+    error = outcome.step_error(failure, platform)
+    return {**error, "message": f"{platform}: {error['message']}"}
 
 
 def _failure(info: dict) -> OpsError:

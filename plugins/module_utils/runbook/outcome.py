@@ -28,14 +28,13 @@ def step_status(result: dict, error: dict | None) -> str:
     return status
 
 
-def step_error(failure: dict | None) -> dict | None:
-    """{kind, message, task, hint} from what Ansible knows of a failed task; None when there was none."""
-    if failure is None:
-        return None
+def step_error(failure: dict, platform: str) -> dict:
+    """{kind, message, request, status} from what Ansible knows of a failed task; the platform is not in the message."""
     shaped = failure.get("error") if isinstance(failure.get("error"), dict) else {}
+    message = one_line(failure.get("msg") or "the task failed without a message")
     return {
         "kind": shaped.get("kind") or "failed",
-        "message": one_line(failure.get("msg") or "the task failed without a message"),
+        "message": message.removeprefix(f"{platform}: "),
         "request": shaped.get("request"),
         "status": shaped.get("status"),
     }
@@ -135,8 +134,10 @@ def _remedy(one: dict) -> str:
 
 def _about_step(record: dict, step: dict, described: dict) -> dict:
     hint = one_line(described.get("if_not") or "read the error above")
+    later = any(other["number"] > step["number"] and other["status"] != "skipped" for other in record["steps"])
+    again = f"-e runbook_{'only' if later else 'start_at'}={step['number']}"
     return {
         "subject": f"step {step['number']}",
-        "text": f"{hint}; then go on with -e runbook_start_at={step['number']}",
+        "text": f"{hint}; then run it again with {again}",
         "runbook": record["runbook"]["name"],
     }
