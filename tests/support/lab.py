@@ -98,9 +98,6 @@ class Lab:
         record = json.loads(new[-1].read_text()) if new else None
         return Run(done.returncode, done.stdout + done.stderr, record)
 
-    def kubectl(self, *arguments: str) -> str:
-        return run(self.directory / "bin" / "kubectl", "--kubeconfig", self.kubeconfig, *arguments).stdout
-
     def audit_events(self, since: int = 0) -> list[dict[str, Any]]:
         """What the API server wrote down after byte `since` of its log."""
         with self.audit_log.open("rb") as log:
