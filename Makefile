@@ -70,4 +70,4 @@ molecule: setup ## the molecule scenarios, on a practice cluster
 
 .PHONY: bench
 bench: setup ## measure against kubectl and raw requests; writes build/bench.json
-	@python -m benchmarks $(ARGS)
+	@PYTHONPATH=playbooks/collections python -m benchmarks $(ARGS)

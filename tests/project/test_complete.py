@@ -89,3 +89,13 @@ def test_the_action_group_lists_the_modules_that_take_the_connection_options() -
 
 def test_no_sanity_check_is_ignored() -> None:
     assert list((ROOT / "tests" / "sanity").glob("ignore*")) == []
+
+
+def test_the_tests_of_the_safety_rules_exist() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(\w+)`", (ROOT / "tests" / "README.md").read_text())
+    assert named
+    assert [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / "tests" / file).exists() or f"def {test}(" not in (ROOT / "tests" / file).read_text()
+    ] == []
