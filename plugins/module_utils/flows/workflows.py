@@ -25,6 +25,8 @@ DEPENDENT_KINDS = (
     ("batch/v1", "jobs", "Job"),
     ("agents.platform/v1", "coderuns", "CodeRun"),
 )
+#: an agent may still work after its workflow has ended, so this kind is read with its status
+_LIVE_KIND = "CodeRun"
 
 
 class Summaries:
@@ -45,7 +47,9 @@ class _Uids:
         self.found.update(item["metadata"]["uid"] for item in items)
 
 
-class _Owned:
+class Owned:
+    """Reduces pages of one kind to (uid of an owner, Dependent); a CodeRun that is not finished counts as pinned."""
+
     def __init__(self, kind: str) -> None:
         self._kind = kind
         self.found: list[tuple[str, Dependent]] = []
@@ -55,10 +59,13 @@ class _Owned:
             meta = item["metadata"]
             owners = {owner["uid"] for owner in meta.get("ownerReferences") or ()}
             if owners:
-                one = Dependent(
-                    self._kind, meta.get("namespace", ""), meta["name"], meta["uid"], is_pinned(meta.get("labels"))
-                )
+                stays = is_pinned(meta.get("labels")) or (self._kind == _LIVE_KIND and not _is_finished(item))
+                one = Dependent(self._kind, meta.get("namespace", ""), meta["name"], meta["uid"], stays)
                 self.found.extend((owner, one) for owner in owners)
+
+
+def _is_finished(coderun: dict[str, Any]) -> bool:
+    return (coderun.get("status") or {}).get("phase") in ("Succeeded", "Failed")
 
 
 def collections(kind: tuple[str, str], namespaces: Iterable[str]) -> list[str]:
@@ -103,7 +110,7 @@ def read_dependents(client: Client, namespaces: Iterable[str]) -> dict[str, list
     def read(one: tuple[str, str]) -> list[tuple[str, Dependent]]:
         path, kind = one
         try:
-            return client.read(path, lambda: _Owned(kind), metadata_only=True).found
+            return client.read(path, lambda: Owned(kind), metadata_only=kind != _LIVE_KIND).found
         except NotFoundError:
             return []
 
