@@ -11,8 +11,8 @@ module: lab_cluster
 short_description: Create, mend or remove the control plane of a practice cluster
 version_added: 0.1.0
 description:
-  - A practice cluster is a real control plane (etcd, API server, controller manager, scheduler) of ordinary processes on
-    this machine, with simulated nodes. It needs neither root nor a container engine, and listens on 127.0.0.1 alone.
+  - A practice cluster is a real control plane (etcd, API server, controller manager, scheduler) of ordinary processes
+    on this machine, with simulated nodes. It needs neither root nor a container engine, and listens on 127.0.0.1 alone.
   - Everything it has lies in one folder. Several stand side by side, each with its own name, folder and ports.
   - What an interrupted set-up or a killed process left behind is recognised. A set-up that never ended is begun anew;
     a cluster that was ready once is started again and keeps its data.

@@ -11,8 +11,8 @@ module: lab_objects
 short_description: Apply the objects of a practice cluster
 version_added: 0.1.0
 description:
-  - Applies objects server-side, in an order in which each finds what it needs (namespaces and CRDs first, stages before simulated
-    nodes), and waits until CRDs are established, nodes ready and Deployments available.
+  - Applies objects server-side, in an order in which each finds what it needs (namespaces and CRDs first, stages before
+    simulated nodes), and waits until CRDs are established, nodes ready and Deployments available.
   - It knows the kinds that a practice cluster is made of; for anything else there is M(kubernetes.core.k8s).
 extends_documentation_fragment:
   - agent_platform.ops.connection

@@ -11,8 +11,8 @@ module: lab_supervisor
 short_description: Run the supervisor of a practice cluster
 version_added: 0.1.0
 description:
-  - The pods of a practice cluster are simulated. Its supervisor is a small process that watches the Deployment of the Argo
-    workflow-controller and runs the real controller as it says. 0 replicas stop it, 1 starts it, another image tag
+  - The pods of a practice cluster are simulated. Its supervisor is a small process that watches the Deployment of the
+    Argo workflow-controller and runs the real controller as it says. 0 replicas stop it, 1 starts it, another image tag
     runs that version's program from the cache; a missing one is told in an event on the Deployment.
   - It also keeps metrics-server running, restarts what dies, and ends what it runs when it ends itself.
   - A running supervisor whose program or settings differ from the wanted ones is replaced.

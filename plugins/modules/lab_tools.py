@@ -11,10 +11,11 @@ module: lab_tools
 short_description: Ensure the tools of a practice cluster in a cache
 version_added: 0.1.0
 description:
-  - Ensures the pinned programs that a practice cluster runs (etcd, kwok, metrics-server, the Argo workflow-controller and the
-    Kubernetes control plane) in a cache folder, together with the manifests that belong to their versions.
-  - A set is built from its pinned Go module, one after another, or fetched by a list of addresses and checksums. The SHA-256 of each
-    program is written beside it when it is made and checked each time this module runs; a set that does not match is made again.
+  - Ensures the pinned programs that a practice cluster runs (etcd, kwok, metrics-server, the Argo workflow-controller
+    and the Kubernetes control plane) in a cache folder, together with the manifests that belong to their versions.
+  - A set is built from its pinned Go module, one after another, or fetched by a list of addresses and checksums.
+  - The SHA-256 of each program is written beside it when it is made and checked each time this module runs. A set that
+    does not match is made again.
   - Safe when two set-ups run at once, and after one was killed.
 extends_documentation_fragment:
   - agent_platform.ops.attributes
@@ -41,9 +42,10 @@ options:
     default: auto
   downloads:
     description:
-      - What to fetch with O(source=download). The list must be complete; a missing name is told with all that are needed.
-      - Programs are fetched as they are (no archives). V(kwok-source) and V(argo-workflows-source) are the sources of those
-        projects at the pinned version as tar.gz archives, from which the manifests are taken.
+      - What to fetch with O(source=download). The list must be complete. A missing name is told with all that are
+        needed.
+      - Programs are fetched as they are (no archives). V(kwok-source) and V(argo-workflows-source) are the sources of
+        those projects at the pinned version as tar.gz archives, from which the manifests are taken.
     type: list
     elements: dict
     default: []
@@ -108,7 +110,6 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cache import Cache
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.tools import Tools

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import fcntl
 import json
 import os
 import secrets
@@ -15,7 +14,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab import port
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab import processes
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.files import (
     empty,
+    lock_folder,
     read_json,
     replace_link,
     require_own,
@@ -40,6 +40,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout impo
 
 _SCHEMA = 1
 _READY_SECONDS = 60
+_PORT_SECONDS = 5.0
+_LOCK_SECONDS = 60.0
 
 # Name of a component -> the cache's program and the variable by which kwokctl is told.
 _PROGRAMS = {
@@ -146,13 +148,14 @@ class Cluster:
         """Start what is not running, with the wanted programs; the data stays."""
         seen = {process.program for process in processes.running(self.folders)}
         if outdated or not self._answers():
-            processes.end(self.folders, first=self.layout.supervisor_program.name)
+            processes.end(self.folders, first=self.layout.supervisor_program.name, gently=("etcd",))
             seen = set()
         for component, (program, _variable) in _PROGRAMS.items():
             if component in seen:
                 continue
             for port in _PORTS_OF[component]:
-                _ports.require_free(f"{component} of practice cluster {self.layout.name}", self.state["ports"][port])
+                name = f"{component} of practice cluster {self.layout.name}"
+                _ports.require_free(name, self.state["ports"][port], patience=_PORT_SECONDS)
             # kwokctl trusts these files blindly; the number may be another process's by now.
             (self.layout.cluster / "pids" / f"{component}.pid").unlink(missing_ok=True)
             replace_link(self.layout.cluster / "bin" / component, wanted.paths[program])
@@ -173,18 +176,23 @@ class Cluster:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Keep a second set-up of the same cluster out while this one works."""
-        self.layout.directory.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.layout.directory, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield
-        except BlockingIOError as error:
+        """Keep other set-ups of the same cluster out while this one works; makes the folder.
+
+        :raises OpsError: conflict, when another one works for longer than a minute
+        """
+        descriptor = lock_folder(self.layout.directory, _LOCK_SECONDS)
+        if descriptor is None:
             raise OpsError(
                 "conflict",
-                f"another process sets up or removes practice cluster {self.layout.name} right now",
+                f"another process sets up or removes practice cluster {self.layout.name}",
                 hint="Wait until it has ended, or use another lab_name.",
-            ) from error
+            )
+        try:
+            yield
+        except BaseException:
+            with suppress(OSError):
+                self.layout.directory.rmdir()  # which does nothing to a folder that holds something
+            raise
         finally:
             os.close(descriptor)
 
@@ -221,7 +229,7 @@ class Cluster:
 
     def _write_settings(self, ports: dict[str, int]) -> None:
         layout = self.layout
-        for folder in (layout.private, layout.logs, layout.programs, layout.work):
+        for folder in (layout.private, layout.logs, layout.programs, layout.manifests, layout.work):
             folder.mkdir(mode=0o700, exist_ok=True)
         users = (_layout.ADMIN, _layout.SUPERVISOR, _layout.METRICS_SERVER, _layout.WORKFLOW_CONTROLLER)
         tokens = {user: secrets.token_urlsafe(32) for user in users}

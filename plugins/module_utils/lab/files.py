@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -56,3 +58,23 @@ def empty(directory: Path) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
+
+
+def lock_folder(directory: Path, seconds: float) -> int | None:
+    """Make a folder and lock it; the lock lasts until the returned descriptor is closed.
+
+    :returns: None when another process held the lock all the time
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        directory.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # The one before us may have removed the folder, and then we hold the lock of a ghost.
+            if directory.is_dir() and os.path.samestat(os.fstat(descriptor), directory.stat()):
+                return descriptor
+        except BlockingIOError:
+            time.sleep(0.2)
+        os.close(descriptor)
+    return None

@@ -58,6 +58,10 @@ class Layout:
         return self.directory / "bin"
 
     @property
+    def manifests(self) -> Path:
+        return self.directory / "manifests"
+
+    @property
     def private(self) -> Path:
         return self.directory / "private"
 
@@ -142,7 +146,7 @@ def kwokctl_settings(layout: Layout, ports: dict[str, int]) -> dict[str, Any]:
 
 
 def audit_policy() -> dict[str, Any]:
-    """Who asked for what, without bodies: every write but the control plane's, and every read of people and runbooks."""
+    """Who asked for what, without bodies: each write but the control plane's, each read of people and runbooks."""
     machinery = [_KWOK_ADMIN, "system:apiserver"]
     quiet_readers = [SUPERVISOR, METRICS_SERVER, WORKFLOW_CONTROLLER]
     return {

@@ -78,7 +78,9 @@ def is_ready(item: dict[str, Any]) -> bool:
 def load_yaml(text: str) -> list[dict[str, Any]]:
     """The objects of a YAML text of several documents."""
     if yaml is None:
-        raise OpsError("invalid", "the Python package PyYAML is missing", hint="Install it for the modules' interpreter.")
+        raise OpsError(
+            "invalid", "the Python package PyYAML is missing", hint="Install it for the modules' interpreter."
+        )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return [item for item in yaml.load_all(text, Loader=loader) if item]
 

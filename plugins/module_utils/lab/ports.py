@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
+import time
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 
@@ -47,11 +48,18 @@ def choose(names: tuple[str, ...], identity: str, requested: dict[str, int]) -> 
     raise OpsError("refused", f"no {width} free ports in a row between {_FIRST} and {_LAST} on 127.0.0.1")
 
 
-def require_free(name: str, port: int) -> None:
-    """:raises OpsError: refused, in a sentence that names the port."""
-    if not is_free(port):
-        raise OpsError(
-            "refused",
-            f"port {port} for {name.replace('_', ' ')} is taken by another process on 127.0.0.1",
-            hint=f"End it (ss -ltnp 'sport = :{port}' names it), or choose another port.",
-        )
+def require_free(name: str, port: int, patience: float = 0.0) -> None:
+    """Prove that a port is free.
+
+    :param patience: seconds to wait for it; a process that was just killed may hold its port for a moment
+    :raises OpsError: refused, in a sentence that names the port
+    """
+    deadline = time.monotonic() + patience
+    while not is_free(port):
+        if time.monotonic() >= deadline:
+            raise OpsError(
+                "refused",
+                f"port {port} for {name.replace('_', ' ')} is taken by another process on 127.0.0.1",
+                hint=f"End it (ss -ltnp 'sport = :{port}' names it), or choose another port.",
+            )
+        time.sleep(0.05)

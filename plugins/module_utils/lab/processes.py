@@ -9,10 +9,11 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_GRACE = 10.0  # seconds between asking a process to end and ending it
+_GRACE = 10.0  # seconds that processes may take to end
 
 
 @dataclass(frozen=True)
@@ -37,27 +38,31 @@ def running(folders: list[Path]) -> list[Running]:
     return sorted(found, key=lambda process: process.pid)
 
 
-def end(folders: list[Path], first: str | None = None) -> list[str]:
-    """End the processes that run programs of the folders, ``first`` before the others; returns what was ended."""
-    ended = []
-    if first:
-        ended += _end(folders, lambda process: process.program == first)
-    return ended + _end(folders, lambda process: True)
+def end(folders: list[Path], first: str, gently: tuple[str, ...] = ()) -> list[str]:
+    """End every process that runs a program of the folders; returns the names of what was ended.
+
+    :param first: ended before the others, since it would start them again
+    :param gently: asked to end and given time; the others keep nothing that they could lose
+    """
+    ended = _end(folders, lambda name: name == first, signal.SIGKILL)
+    if gently:
+        ended += _end(folders, lambda name: name not in gently, signal.SIGKILL)
+        ended += _end(folders, lambda name: True, signal.SIGTERM)
+    return ended + _end(folders, lambda name: True, signal.SIGKILL)
 
 
-def _end(folders: list[Path], chosen) -> list[str]:  # type: ignore[no-untyped-def]
+def _end(folders: list[Path], chosen: Callable[[str], bool], number: int) -> list[str]:
+    """Signal the chosen processes and wait until none is left or the time is over."""
     names: dict[int, str] = {}
-    for number, grace in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, 2.0)):
-        left = [process for process in running(folders) if chosen(process)]
+    deadline = time.monotonic() + _GRACE
+    while left := [process for process in running(folders) if chosen(process.program)]:
         for process in left:
-            names[process.pid] = process.program
-            _send(process.pid, number)
-        deadline = time.monotonic() + grace
-        while left and time.monotonic() < deadline:
-            time.sleep(0.05)
-            left = [process for process in running(folders) if chosen(process)]
-        if not left:
+            if process.pid not in names:
+                names[process.pid] = process.program
+                _send(process.pid, number)
+        if time.monotonic() > deadline:
             break
+        time.sleep(0.02)
     return list(names.values())
 
 

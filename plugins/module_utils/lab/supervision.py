@@ -22,6 +22,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab import proc
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.files import read_json, write_private
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout
 
+
 @dataclass(frozen=True)
 class Wanted:
     """What the supervisor is given.
