@@ -97,29 +97,19 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
 
     :param steps: the runbook's own description of its steps
     """
-    actions = [
-        _about_step(record, step, steps[step["number"] - 1]) for step in record["steps"] if step["status"] in FAILED
-    ]
     if record["outcome"] == "interrupted":
-        actions.append(
-            {
-                "subject": "this run",
-                "text": "run it again with -e runbook_take_up=true",
-                "runbook": record["runbook"]["name"],
-            }
-        )
-    bad = [one for one in worst_first(record["findings"]) if badness(one["status"])]
-    for check, one in {one["check"]: one for one in reversed(bad)}.items():
-        actions.append(
-            {
-                "subject": check,
-                "text": _remedy(one),
-                "runbook": one["runbook"],
-                "rank": badness(one["status"]),
-            }
-        )
-    ranked = sorted(actions, key=lambda action: -action.get("rank", 9))
-    return [{key: action[key] for key in ("subject", "text", "runbook")} for action in ranked]
+        again = {"subject": "this run", "text": "run it again with -e runbook_take_up=true"}
+        actions = [{**again, "runbook": record["runbook"]["name"]}]
+    else:
+        broken = [step for step in record["steps"] if step["status"] in FAILED]
+        actions = [_about_step(record, step, steps[step["number"] - 1]) for step in broken]
+    # The worst finding of each check speaks for it, and they come worst first already.
+    first = {one["check"]: one for one in reversed(worst_first(record["findings"])) if badness(one["status"])}
+    actions += [
+        {"subject": check, "text": _remedy(one), "runbook": one["runbook"]}
+        for check, one in sorted(first.items(), key=lambda pair: -badness(pair[1]["status"]))
+    ]
+    return actions
 
 
 def is_command(words: str) -> bool:

@@ -15,6 +15,15 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse impor
 SCHEMA = 1
 MOST_ROWS = 1000
 _DESCRIBED = ("name", "title", "type", "risk", "owner", "estimate")
+_OF_STEP = ("status", "summary", "changes", "findings", "data", "error")
+_EMPTY = {
+    "status": "skipped",
+    "seconds": 0.0,
+    "changes": {"total": 0, "rows": [], "rows_file": ""},
+    "findings": [],
+    "data": {},
+    "error": None,
+}
 _SUMS = ("requests", "bytes_read", "retries", "writes", "seconds")
 
 
@@ -87,39 +96,31 @@ def _last(events: list[dict], kind: str, field: str) -> Any:
 
 
 def _steps(described: list[dict], events: list[dict]) -> list[dict]:
-    started = {event["number"]: event for event in events if event["event"] == "step_started"}
-    finished = {event["number"]: event for event in events if event["event"] == "step_finished"}
-    skipped = {event["number"]: event["reason"] for event in events if event["event"] == "step_skipped"}
-    return [
-        _step(number, step, started.get(number), finished.get(number), skipped.get(number), events[-1]["time"])
-        for number, step in enumerate(described, 1)
-    ]
-
-
-def _step(
-    number: int, step: dict, started: dict | None, finished: dict | None, skipped: str | None, end: float
-) -> dict:
-    row: dict[str, Any] = {
-        "number": number,
-        "name": step["name"],
-        "role": step["role"],
-        "status": "skipped",
-        "seconds": 0.0,
+    """A row for each step of the runbook, also for those that were not carried out."""
+    by_kind = {
+        kind: {event["number"]: event for event in events if event["event"] == kind}
+        for kind in ("step_started", "step_skipped", "step_finished")
     }
-    row.update(
-        summary=skipped or "not reached",
-        changes={"total": 0, "rows": [], "rows_file": ""},
-        findings=[],
-        data={},
-        error=None,
-    )
-    if finished:
-        row.update({field: finished[field] for field in ("status", "summary", "changes", "findings", "data", "error")})
-        row["seconds"] = round(finished["time"] - started["time"], 1) if started else 0.0
-    elif started:
-        error = {"kind": "failed", "message": "the run was interrupted in this step", "request": None, "status": None}
-        row.update(status="failed", summary="interrupted", seconds=round(end - started["time"], 1), error=error)
-    return row
+    refused = any(event["event"] == "refused" for event in events)
+    rows = []
+    for number, step in enumerate(described, 1):
+        started, skipped, finished = (seen.get(number) for seen in by_kind.values())
+        row = {"number": number, "name": step["name"], "role": step["role"]}
+        if finished:
+            begun = started["time"] if started else finished["time"]
+            row |= {field: finished[field] for field in _OF_STEP} | {"seconds": round(finished["time"] - begun, 1)}
+        elif started:
+            row |= _cut_off(events[-1]["time"] - started["time"])
+        else:
+            row |= _EMPTY | {"summary": skipped["reason"] if skipped else "not begun" if refused else "not reached"}
+        rows.append(row)
+    return rows
+
+
+def _cut_off(seconds: float) -> dict:
+    """What is known of the step in which a run was killed."""
+    error = {"kind": "failed", "message": "the run was interrupted in this step", "request": None, "status": None}
+    return _EMPTY | {"status": "failed", "summary": "interrupted", "seconds": round(seconds, 1), "error": error}
 
 
 def _plan(opened: dict, steps: list[dict], events: list[dict]) -> dict:

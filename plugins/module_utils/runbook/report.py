@@ -17,20 +17,13 @@ else:
     _IMPORT_ERROR = None
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import badness, worst_first
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import badness, subject, worst_first
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import outcome, screen, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_style import STYLE
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_template import PAGE
 
 MOST_ROWS = 50
-_ROW = {
-    "action": "",
-    "outcome": "",
-    "subject": {"kind": "", "namespace": "", "name": ""},
-    "detail": "",
-    "reason": "",
-    "goes_along": (),
-}
+_ROW = {"action": "", "outcome": "", "detail": "", "reason": "", "goes_along": ()}
 _BYTES = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
 
 
@@ -95,7 +88,7 @@ def _shares(verdict: dict) -> list[dict]:
 
 
 def _changes(step: dict) -> dict:
-    rows = [{**_ROW, **row} for row in step["changes"]["rows"][:MOST_ROWS]]
+    rows = [{**_ROW, **row, "subject": _subject(row)} for row in step["changes"]["rows"][:MOST_ROWS]]
     return {
         "number": step["number"],
         "name": step["name"],
@@ -105,3 +98,8 @@ def _changes(step: dict) -> dict:
         "more": step["changes"]["total"] - len(rows) if rows else 0,
         "rows_file": step["changes"]["rows_file"],
     }
+
+
+def _subject(row: dict) -> dict:
+    about = row.get("subject") or {}
+    return subject(about.get("kind") or "", about.get("namespace") or "", about.get("name") or "")

@@ -44,7 +44,7 @@ def judge(certificate: dict, now: datetime, warning: int, critical: int) -> dict
     if end:
         left = (end - now).total_seconds()
         warning, critical = _within_life(status, end, warning, critical)
-    verdicts = [_of_time(left, warning, critical), _of_readiness(ready, reason, left), _of_renewal(status, now)]
+    verdicts = [_of_time(left, ready, warning, critical), _of_readiness(ready, reason, left), _of_renewal(status, now)]
     told = [(word, text) for word, text in verdicts if text]
     message = f"{name}: {', '.join(text for _word, text in told)}"
     status_word = worst(word for word, _text in told)
@@ -66,9 +66,9 @@ def judge_all(answer: dict, now: datetime, warning: int, critical: int) -> list[
     return [judge(one, now, warning, critical) for one in resources if isinstance(one, dict)]
 
 
-def _of_time(left: float | None, warning: int, critical: int) -> tuple[str, str]:
+def _of_time(left: float | None, ready: bool | None, warning: int, critical: int) -> tuple[str, str]:
     if left is None:
-        return "ok", ""
+        return ("unknown", "its end is not known") if ready else ("ok", "")
     if left <= 0:
         return "critical", f"expired {format_age(-left)} ago"
     word = "critical" if left <= critical else "warning" if left <= warning else "ok"

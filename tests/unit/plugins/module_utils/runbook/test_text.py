@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "0 s"),
+        (48.2, "48 s"),
+        (59.6, "1 min"),
+        (125, "2 min 5 s"),
+        (600, "10 min"),
+        (3600, "1 h"),
+        (3840, "1 h 4 min"),
+        (180_000, "2 d 2 h"),
+        (-3, "0 s"),
+    ],
+)
+def test_durations_have_at_most_two_units(seconds, shown):
+    assert text.duration(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.04, "0.0 s"), (9.81, "9.8 s"), (99.94, "99.9 s"), (125, "2.1 min"), (5999, "1.7 h")]
+)
+def test_the_time_of_a_step_fits_its_column(seconds, shown):
+    assert text.took(seconds) == shown
+    assert len(shown) <= 9
+
+
+def test_numbers_have_thousands_separators():
+    assert text.number(1204) == "1,204"
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1, "1 change"), (0, "0 changes"), (1204, "1,204 changes")])
+def test_counts_agree_with_their_noun(number, shown):
+    assert text.count(number, "change") == shown
+
+
+def test_a_moment_becomes_the_name_of_a_file():
+    assert text.stamp(text.utc(1_795_248_000.9)) == "2026-11-21T08-00-00Z"
+
+
+def test_plain_lines_are_ascii():
+    assert text.plain("1,204 deleted · 3 – 4 — «x»… ü") == '1,204 deleted | 3 - 4 - "x"... ?'
+
+
+def test_a_cut_line_shows_that_it_was_cut():
+    assert text.shorten("a long name", 7) == "a long…"
+    assert text.shorten("short", 5) == "short"
+
+
+def test_text_of_others_becomes_one_line():
+    assert text.one_line("a\n\tb  c\r\n") == "a b c"
