@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""lab_up and lab_down: one practice cluster beside another, mended after a crash, removed without a trace."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.lab import Lab
+
+
+def _changed(stdout: str) -> int:
+    return int(re.search(r"changed=(\d+)", stdout.split("PLAY RECAP")[1])[1])
+
+
+def _processes(folder: Path) -> dict[int, str]:
+    """Command lines of the processes that name a folder, by pid."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if f"{folder}/" in line:
+            found[int(entry.name)] = line
+    return found
+
+
+@pytest.fixture(scope="module")
+def beside(lab: Lab) -> Iterator[Lab]:
+    """A second, empty practice cluster while the first one is up."""
+    second = Lab("test-beside", sample="none")
+    second.start()
+    try:
+        second.wait()
+        yield second
+    finally:
+        second.stop()
+
+
+def test_a_second_lab_up_changes_nothing(lab: Lab) -> None:
+    again = lab.run_playbook("lab_up", "-e", "lab_sample=small")
+    assert (again.rc, _changed(again.stdout)) == (0, 0), again.stdout
+
+
+def test_two_stand_side_by_side(lab: Lab, beside: Lab) -> None:
+    assert lab.kubeconfig.read_text() != beside.kubeconfig.read_text()
+    assert _processes(lab.directory).keys().isdisjoint(_processes(beside.directory))
+    assert lab.kubeconfig.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("victim", ["etcd", "kube-apiserver", "lab_supervisor"])
+def test_a_killed_part_is_mended_by_the_next_lab_up(beside: Lab, victim: str) -> None:
+    pids = [pid for pid, line in _processes(beside.directory).items() if victim in line.split(" --")[0]]
+    assert pids, _processes(beside.directory)
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+
+    mended = beside.run_playbook("lab_up", "-e", "lab_sample=none")
+    assert mended.rc == 0, mended.stdout
+    assert _changed(mended.stdout) > 0
+    assert _changed(beside.run_playbook("lab_up", "-e", "lab_sample=none").stdout) == 0
+
+
+def test_lab_down_leaves_no_process_and_no_folder(beside: Lab) -> None:
+    assert beside.run_playbook("lab_down").rc == 0
+    assert _processes(beside.directory) == {}
+    assert not beside.directory.exists()
+    assert beside.run_playbook("lab_down").rc == 0
+
+
+def test_a_name_that_cannot_be_one_is_refused_in_a_sentence(lab: Lab) -> None:
+    refused = lab.run_playbook("lab_up", "-e", "lab_name=Not/a/name")
+    assert refused.rc == 2
+    assert "lab_name" in refused.stdout
