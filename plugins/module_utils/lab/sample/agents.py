@@ -58,7 +58,8 @@ _RUNS: tuple[tuple[int, str, str, dict[str, Any]], ...] = (
     (1113, CLEO, "contradictory", {"phase": "Completed"}),
 )
 _FINISHED = ("Succeeded", "Failed", "Completed")
-_USAGE = {REX: ("850m", "2600Mi"), CLEO: ("420m", "1500Mi"), TESS: ("610m", "1900Mi")}
+# Of each of the three containers, which all take the annotation of their pod.
+_USAGE = {REX: ("280m", "860Mi"), CLEO: ("140m", "500Mi"), TESS: ("200m", "630Mi")}
 
 
 def coderuns(clock: Clock) -> Iterator[Object]:

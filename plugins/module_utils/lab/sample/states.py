@@ -92,15 +92,11 @@ def _held(clock: Clock) -> Iterator[Object]:
 
 def _live(clock: Clock) -> Iterator[Object]:
     """Started, waiting and ignored ones; these have no past, the controller writes their status."""
-    for name, state in (("merge-train-1", "held"), ("merge-train-2", "pending")):
-        yield _fresh(
-            name,
-            state,
-            {"suspend-for-event": {"suspend": {}}},
-            [("wait-atlas-integration", "suspend-for-event")],
-            # The second waits for the lock that the first one holds.
-            synchronization={"mutexes": [{"name": "merge-to-main"}]},
-        )
+    hold = {"suspend-for-event": {"suspend": {}}}, [("wait-atlas-integration", "suspend-for-event")]
+    yield _fresh("merge-train-1", "held", *hold)
+    # There is no slot for it: the limit is 0 (platform.yml).
+    slots = {"semaphores": [{"configMapKeyRef": {"name": "merge-slots", "key": "main"}}]}
+    yield _fresh("merge-train-2", "pending", *hold, synchronization=slots)
     yield _fresh(
         "index-embeddings",
         "running",
