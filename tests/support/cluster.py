@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport 
 
 ARGO = "workflows.argoproj.io"
 KEEP = "ops.agent-platform/keep"
-_numbers = itertools.count(1)
 
 
 def client(kubeconfig: Path) -> Client:
@@ -54,10 +52,10 @@ class Namespace:
 
     def __init__(self, api: Client) -> None:
         self.api = api
-        self.name = f"ops-test-{next(_numbers)}"
+        # The server chooses the name: on a cluster that was kept (LAB_KEEP=1) those of earlier runs are still there.
+        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"generateName": "ops-test-"}}
+        self.name = api.create(resource("v1", "namespaces"), body)["metadata"]["name"]
         self.path = resource(*WORKFLOWS, self.name)
-        body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.name}}
-        api.create(resource("v1", "namespaces"), body)
 
     def add(self, *bodies: dict[str, Any]) -> list[dict[str, Any]]:
         made = []
