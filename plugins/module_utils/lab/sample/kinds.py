@@ -42,7 +42,6 @@ KINDS = {
     "StatefulSet": Kind("apps/v1", "statefulsets"),
     "Pod": Kind("v1", "pods", status_apart=True),
     "Service": Kind("v1", "services"),
-    "ConfigMap": Kind("v1", "configmaps"),
     "PersistentVolumeClaim": Kind("v1", "persistentvolumeclaims"),
     "PersistentVolume": Kind("v1", "persistentvolumes"),
     "ServiceAccount": Kind("v1", "serviceaccounts", lasting=True),

@@ -19,6 +19,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.play
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.shapes import (
     ARGO,
     KEEP,
+    PLATFORM_NAMESPACE,
     STATE_LABEL,
     Clock,
     Object,
@@ -91,12 +92,16 @@ def _held(clock: Clock) -> Iterator[Object]:
 
 
 def _live(clock: Clock) -> Iterator[Object]:
-    """Started, waiting and ignored ones; these have no past, the controller writes their status."""
+    """Started, waiting and ignored ones; the status of those that are given without one comes from the controller."""
     hold = {"suspend-for-event": {"suspend": {}}}, [("wait-atlas-integration", "suspend-for-event")]
-    yield _fresh("merge-train-1", "held", *hold)
-    # There is no slot for it: the limit is 0 (platform.yml).
-    slots = {"semaphores": [{"configMapKeyRef": {"name": "merge-slots", "key": "main"}}]}
-    yield _fresh("merge-train-2", "pending", *hold, synchronization=slots)
+    lock = {"mutexes": [{"name": "merge-to-main"}]}
+    yield _fresh("merge-train-1", "held", *hold, synchronization=lock)
+    # Given to the controller it might get the lock before the first one does.
+    waiting = _fresh("merge-train-2", "pending", *hold, synchronization=lock)
+    waiting["metadata"]["labels"] |= ELSEWHERE | {f"{ARGO}/phase": "Pending", f"{ARGO}/completed": "false"}
+    message = f"Waiting for {PLATFORM_NAMESPACE}/Mutex/merge-to-main lock. Lock status: 0/1"
+    waiting["status"] = {"phase": "Pending", "message": message, "startedAt": None, "finishedAt": None}
+    yield waiting
     yield _fresh(
         "index-embeddings",
         "running",

@@ -17,7 +17,7 @@ EXPECTED = {
     "stuck": (2, {"stuck"}),
     "suspended": (1, {"held"}),
     "stop-requested": (1, {"stuck"}),
-    "pending": (1, {"never_picked_up"}),
+    "pending": (1, {"pending"}),
     "running": (2, {"running", "never_picked_up"}),
     "never-picked-up": (1, {"never_picked_up"}),
     "compressed": (2, {"stuck", "succeeded"}),
