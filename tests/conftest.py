@@ -7,6 +7,7 @@ first time, the build of its tools) gets ready while the quick tests run.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     if not session.config.option.collectonly and any(_kind(item) in NEED_LAB for item in session.items):
-        session.config.stash[LAB] = Lab()
+        session.config.stash[LAB] = Lab(os.environ.get("LAB_NAME", "test"))
         session.config.stash[LAB].start()
 
 

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The weekly maintenance as a person runs it, with just the rights of its own ServiceAccount."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
+
+from tests.support.cluster import KEEP, Namespace, ago, workflow
+from tests.support.commands import ROOT, environment
+from tests.support.lab import Lab, Run
+
+NAME = "weekly_maintenance"
+USER = "system:serviceaccount:agent-platform-ops:weekly-maintenance"
+LEASE = resource("coordination.k8s.io/v1", "leases", "agent-platform-ops", "runbook")
+# The bookkeeping of a run, which is not the platform.
+OWN = "leases agent-platform-ops/"
+Maintain = Callable[..., Run]
+
+
+@pytest.fixture
+def stocked(namespace: Namespace) -> Namespace:
+    """Twelve old workflows of one template, of which the newest five stay, one that is pinned and one that runs."""
+    namespace.add(
+        *(workflow(f"old-{number:02}", finished=ago(days=30 + number)) for number in range(12)),
+        workflow("pinned", finished=ago(days=200), labels={KEEP: "true"}),
+        workflow("running", phase="Running"),
+    )
+    return namespace
+
+
+LEFT = ["old-00", "old-01", "old-02", "old-03", "old-04", "pinned", "running"]
+
+
+@pytest.fixture
+def options(lab: Lab, namespace: Namespace) -> list[str]:
+    fixed = {
+        "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
+        "workflow_retention_namespaces": [namespace.name],
+    }
+    return ["-e", json.dumps(fixed)]
+
+
+@pytest.fixture
+def maintain(lab: Lab, options: list[str]) -> Maintain:
+    return lambda *arguments: lab.run_playbook(NAME, *options, *arguments)
+
+
+def _holder(api) -> str:
+    return ((api.get_or_none(LEASE) or {}).get("spec") or {}).get("holderIdentity") or ""
+
+
+def _platform_writes(lab: Lab, position: int) -> list[str]:
+    return [write for write in lab.writes(position, USER) if OWN not in write]
+
+
+def _begin(lab: Lab, options: list[str], log: Path) -> subprocess.Popen[bytes]:
+    command = ["ansible-playbook", str(ROOT / "playbooks" / f"{NAME}.yml"), *lab.options, *options]
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+
+
+def test_check_plans_what_a_run_then_does_and_a_second_one_finds_nothing(
+    lab: Lab, stocked: Namespace, maintain: Maintain
+) -> None:
+    position = lab.audit_position()
+    look = maintain("--check", "--diff")
+    assert (look.rc, look.record["check"]) == (0, True), look.stdout
+    assert lab.writes(position, USER) == []
+    assert f"{stocked.name}/old-11" in look.stdout
+
+    done = maintain("-e", f"runbook_as_of={look.record['as_of']}")
+    assert done.rc == 0, done.stdout
+    assert done.record["plan"]["digest"] == look.record["plan"]["digest"]
+    assert sorted(stocked.workflows()) == LEFT
+    deleted = {f"delete workflows {stocked.name}/old-{number:02}" for number in range(5, 12)}
+    assert set(_platform_writes(lab, position)) == deleted
+
+    again = maintain()
+    assert (again.rc, again.record["outcome"]) == (0, "finished")
+    assert "changed=0" in again.stdout.split("PLAY RECAP")[1]
+
+
+def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
+    lab: Lab, stocked: Namespace, options: list[str], tmp_path: Path
+) -> None:
+    position = lab.audit_position()
+    runs = [(_begin(lab, options, log), log) for log in (tmp_path / "one.log", tmp_path / "two.log")]
+    ended = sorted((process.wait(300), log.read_text()) for process, log in runs)
+    assert [code for code, _text in ended] == [0, 2], ended
+    assert "held by weekly_maintenance by" in ended[1][1]
+    assert "since" in ended[1][1]
+    assert sorted(stocked.workflows()) == LEFT
+    assert len(_platform_writes(lab, position)) == 7
+
+
+def test_a_killed_run_lets_go_of_the_lock_and_the_next_one_finishes(
+    lab: Lab, api, stocked: Namespace, options: list[str], maintain: Maintain, tmp_path: Path
+) -> None:
+    position = lab.audit_position()
+    process = _begin(lab, options, tmp_path / "killed.log")
+    deadline = time.monotonic() + 60
+    while not _holder(api):
+        assert time.monotonic() < deadline, (tmp_path / "killed.log").read_text()
+        time.sleep(0.05)
+    process.kill()
+    process.wait(10)
+
+    done = maintain()
+    assert (done.rc, done.record["outcome"]) == (0, "finished"), done.stdout
+    assert _holder(api) == ""
+    assert sorted(stocked.workflows()) == LEFT
+    writes = _platform_writes(lab, position)
+    assert len(writes) == len(set(writes)) == 7
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"platform_kubeconfig": "/nowhere/kubeconfig"}, "/nowhere/kubeconfig does not exist"),
+        ({"platform_context": "elsewhere"}, "elsewhere"),
+        ({"platform_cluster_uid": "00000000-0000-0000-0000-000000000000"}, "uid"),
+        ({"workflow_retention_succeeded": "-7d"}, "-7d"),
+        ({"workflow_retention_failed": "a while"}, "a while"),
+        ({"runbook_only": ["No such step"]}, "No such step"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_what_cannot_be_right_is_refused_in_one_sentence(
+    lab: Lab, api, stocked: Namespace, maintain: Maintain, wrong: dict, words: str
+) -> None:
+    before, position = stocked.workflows(), lab.audit_position()
+    refused = maintain("-e", json.dumps(wrong))
+    assert refused.rc == 2, refused.stdout
+    assert words in refused.stdout
+    assert "Traceback" not in refused.stdout
+    assert stocked.workflows() == before
+    assert _platform_writes(lab, position) == []
+    assert _holder(api) == ""
+
+
+def test_an_empty_inventory_is_no_success(lab: Lab, maintain: Maintain, tmp_path: Path) -> None:
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text("platforms:\n  hosts: {}\n")
+    refused = maintain("-i", str(inventory))
+    assert refused.rc == 2
+    assert "Group platforms of the inventory is empty" in refused.stdout
+
+
+def test_without_rights_nothing_is_touched(lab: Lab, stocked: Namespace, maintain: Maintain) -> None:
+    before = stocked.workflows()
+    stranger = lab.kubeconfig_with_token("stranger", "no-such-token")
+    refused = maintain("-e", f"platform_kubeconfig={stranger}")
+    assert refused.rc == 2, refused.stdout
+    assert "Traceback" not in refused.stdout
+    assert stocked.workflows() == before

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SIGKILL of the playbook or of a module at any moment, then run again. KILLS sets the length of the random series."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
+
+from tests.support.cluster import workflow
+from tests.support.commands import ROOT, environment
+
+COUNT = 1200
+BATCH = 200
+KILLS = int(os.environ.get("KILLS", "2"))
+LEASE = resource(*LEASES, "agent-platform-ops", "runbook")
+
+
+@pytest.fixture
+def variables(lab, namespace):
+    namespace.add(*(workflow(f"w{number:04}") for number in range(COUNT)))
+    return {
+        "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
+        "workflow_retention_namespaces": [namespace.name],
+        "workflow_retention_keep_newest": 0,
+        "runbook_only": ["agent_platform.ops.workflow_retention"],
+    }
+
+
+@pytest.fixture
+def begin(lab, variables):
+    """Start a weekly maintenance and return its process."""
+    begun = []
+
+    def start():
+        command = ["ansible-playbook", str(ROOT / "playbooks" / "weekly_maintenance.yml"), *lab.options]
+        log = (lab.state / f"killed-{len(begun)}.log").open("w")
+        process = subprocess.Popen(
+            [*command, "-e", json.dumps(variables)],
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.wait()
+
+
+def left(namespace):
+    pages = namespace.api.pages(namespace.path, metadata_only=True)
+    return sum(len(page) for page in pages)
+
+
+def until(condition, timeout=60):
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to this"
+        time.sleep(0.02)
+
+
+def at_rest(namespace):
+    """The number of workflows when it does not change any more."""
+    while True:
+        before = left(namespace)
+        time.sleep(2)
+        if left(namespace) == before:
+            return before
+
+
+def modules_below(pid):
+    """Processes below a playbook that are not ansible-playbook itself."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    below, found = {pid}, []
+    while new := {child for child, parent in parents.items() if parent in below} - below:
+        below |= new
+        found += [child for child in new if b"ansible-playbook" not in _command(child)]
+    return found
+
+
+def _command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b"ansible-playbook"
+
+
+@pytest.fixture
+def finish(lab, api, namespace, variables):
+    """Run again, and hold the whole story against the promises."""
+
+    def run(position):
+        done = lab.run_playbook("weekly_maintenance", "-e", json.dumps(variables))
+        assert (done.rc, done.record["outcome"]) == (0, "finished"), done.stdout[-3000:]
+        assert left(namespace) == 0
+        assert not api.get(LEASE)["spec"].get("holderIdentity"), "the lock stays"
+        deleted = [
+            event["objectRef"]["name"]
+            for event in lab.audit_events(position)
+            if event["verb"] == "delete"
+            and event["objectRef"]["resource"] == "workflows"
+            and event.get("responseStatus", {}).get("code") == 200
+            and event.get("stage", "ResponseComplete") == "ResponseComplete"
+        ]
+        assert len(deleted) == len(set(deleted)) == COUNT, "something was deleted twice, or beyond the plan"
+        return done
+
+    return run
+
+
+def test_a_killed_playbook_leaves_an_orphan_that_stops_before_its_next_batch(lab, namespace, begin, finish):
+    position = lab.audit_position()
+    process = begin()
+    until(lambda: left(namespace) < COUNT)
+    process.kill()
+    seen = left(namespace)
+    rest = at_rest(namespace)
+    assert rest >= seen - 2 * BATCH
+    assert rest > 0, "all was gone before the kill took effect; raise COUNT"
+    done = finish(position)
+    records = [json.loads(path.read_text()) for path in sorted(lab.state.glob("records/*/weekly_maintenance/*.json"))]
+    interrupted = [record for record in records if record["outcome"] == "interrupted"]
+    assert interrupted
+    assert interrupted[-1]["started"] < done.record["started"]
+
+
+def test_a_killed_module_ends_the_run_and_the_next_one_finishes(lab, namespace, begin, finish):
+    position = lab.audit_position()
+    process = begin()
+    until(lambda: left(namespace) < COUNT)
+    for pid in modules_below(process.pid):
+        os.kill(pid, signal.SIGKILL)
+    assert process.wait(120) == 2
+    finish(position)
+
+
+def test_killed_again_and_again_at_any_moment(lab, namespace, begin, finish):
+    position, chance = lab.audit_position(), random.Random(int(os.environ.get("SEED", "7")))
+    for _kill in range(KILLS):
+        process = begin()
+        try:
+            process.wait(chance.uniform(0.2, 12))
+        except subprocess.TimeoutExpired:
+            process.kill()
+        at_rest(namespace)
+    finish(position)
