@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import time
+from importlib import import_module
 from pathlib import Path
 
 from ansible.errors import AnsibleActionFail
@@ -56,9 +57,10 @@ class ActionModule(ActionBase):
                 "outcome": {"type": "dict"},
             },
             required_if=[("state", "opened", ("runbook", "settings"))],
+            required_one_of=[("journal", "runbook")],
         )
         self._arguments = arguments
-        self._result_of_before = arguments["outcome"]
+        self._path = Path(arguments["journal"] or "")
         try:
             answer = getattr(self, f"_{arguments['state']}")()
         except OSError as error:
@@ -66,51 +68,54 @@ class ActionModule(ActionBase):
         return {**result, "changed": False, **answer}
 
     def _opened(self) -> dict:
-        runbook, settings = self._arguments["runbook"], self._arguments["settings"]
-        platform, now = self._vars["inventory_hostname"], time.time()
+        runbook, settings, event = self._arguments["runbook"], self._arguments["settings"], self._opening()
+        platform, check = event["platform"], event["check"]
         state = places.state_directory(settings.get("state_directory") or "")
         directory = journal.folder(state, platform, runbook["name"])
-        check = bool(self._task.check_mode)
-        event = {
-            "event": "opened",
-            "time": now,
-            "started": text.utc(now),
-            "platform": platform,
-            "runbook": runbook,
-            "version": places.version(),
-            "check": check,
-            "who": f"{self._vars.get('awx_user_name') or getpass.getuser()}@{socket.gethostname()}",
-            "owner": _owner(),
-            "locks": runbook.get("lock", "cluster") != "none" and not check,
-            "as_of": text.utc(now),
-            "took_up": None,
-        }
         interrupted = journal.left_over(directory, sole=False)
         earlier = journal.read(interrupted[-1]) if interrupted else None
         choices, refusal = [], None
         try:
-            event["as_of"] = life.as_of(settings.get("as_of") or "", now)
+            event["as_of"] = life.as_of(settings.get("as_of") or "", event["time"])
+            _require_entry_points(runbook["steps"])
             choices = life.choices(runbook, settings, platform, check, earlier)
             event["took_up"] = earlier[0]["started"] if settings.get("take_up") else None
         except OpsError as error:
             refusal = error
-        path = directory / f"{text.stamp(event['started'])}-{os.getpid()}.jsonl"
-        journal.create(path, event)
-        self._path = path
+        stamp = text.stamp(event["started"])
+        self._path = directory / f"{stamp}-{os.getpid()}.jsonl"
+        journal.create(self._path, event)
         for choice in choices:
             if not choice.run:
                 self._append("step_skipped", number=choice.index, reason=choice.reason)
         if refusal:
             self._append("refused", error=life.refusal(refusal, platform))
-        rows = os.path.join(state, "rows", platform, runbook["name"], text.stamp(event["started"]))
         return {
-            "journal": str(path),
+            "journal": str(self._path),
             "go": refusal is None,
             "as_of": event["as_of"],
             "needs_cluster": life.needs_cluster(runbook, check),
             "locks": event["locks"],
-            "rows_directory": rows,
+            "rows_directory": os.path.join(state, "rows", platform, runbook["name"], stamp),
             "store": places.store_url(settings.get("store") or "", state),
+        }
+
+    def _opening(self) -> dict:
+        """The first event of the journal."""
+        now, check = time.time(), bool(self._task.check_mode)
+        return {
+            "event": "opened",
+            "time": now,
+            "started": text.utc(now),
+            "platform": self._vars["inventory_hostname"],
+            "runbook": self._arguments["runbook"],
+            "version": places.version(),
+            "check": check,
+            "who": f"{self._vars.get('awx_user_name') or getpass.getuser()}@{socket.gethostname()}",
+            "owner": _owner(),
+            "locks": life.locks(self._arguments["runbook"], check),
+            "as_of": text.utc(now),
+            "took_up": None,
         }
 
     def _looked(self) -> dict:
@@ -189,11 +194,9 @@ class ActionModule(ActionBase):
         return self._arguments["outcome"] or {}
 
     def _events(self) -> list[dict]:
-        self._path = Path(self._arguments["journal"])
         return journal.read(self._path)
 
     def _append(self, kind: str, **fields: object) -> None:
-        self._path = getattr(self, "_path", None) or Path(self._arguments["journal"])
         journal.append(self._path, {"event": kind, "time": time.time(), **fields})
 
     def _step_result(self, events: list[dict], number: int) -> dict | None:
@@ -203,6 +206,25 @@ class ActionModule(ActionBase):
     @staticmethod
     def _digest(value: object) -> str:
         return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _require_entry_points(steps: list[dict]) -> None:
+    """Refuse a role that is not there: Ansible would end the whole play at its step, also what closes the run.
+
+    Only roles of collections are looked for; they are packages whose place Python knows.
+    """
+    for step in steps:
+        if step["role"].count(".") != 2:
+            continue
+        namespace, collection, role = step["role"].split(".")
+        try:
+            package = import_module(f"ansible_collections.{namespace}.{collection}.roles.{role}")
+        except ImportError as error:
+            raise OpsError("invalid", f"step {step['name']!r}: there is no role {step['role']}") from error
+        tasks = Path(package.__file__ or "").parent / "tasks"
+        for entry in (step.get("tasks_from") or "main", step.get("rollback")):
+            if entry and not any((tasks / f"{entry}{ending}").is_file() for ending in (".yml", ".yaml", "")):
+                raise OpsError("invalid", f"step {step['name']!r}: role {step['role']} has no entry point {entry}")
 
 
 def _owner() -> dict:

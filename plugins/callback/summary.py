@@ -19,6 +19,7 @@ requirements:
   - enable it in C(callbacks_enabled)
 """
 
+import atexit
 import os
 import sys
 import tempfile
@@ -53,6 +54,8 @@ class CallbackModule(CallbackBase):
         os.environ["AGENT_PLATFORM_SUMMARY"] = "1"
         self._thread = threading.Thread(target=self._follow, name="agent_platform_progress", daemon=True)
         self._thread.start()
+        # A playbook that ends early never comes to its statistics.
+        atexit.register(self._end)
 
     def v2_runner_on_ok(self, result) -> None:
         self._keep(result)
@@ -61,11 +64,12 @@ class CallbackModule(CallbackBase):
         self._keep(result)
 
     def v2_playbook_on_stats(self, stats) -> None:
-        self._ended.set()
-        self._thread.join(timeout=2)
-        for host in sorted(self._screens):
+        self._end()
+        while self._screens:
+            host = min(self._screens)
+            screen = self._screens.pop(host)
             self._display.display("")
-            for line in self._screens[host]["screen" if self._unicode else "plain"]:
+            for line in screen["screen" if self._unicode else "plain"]:
                 self._display.display(line)
 
     def _keep(self, result) -> None:
@@ -75,12 +79,21 @@ class CallbackModule(CallbackBase):
             self._screens[result._host.get_name()] = seen
 
     def _follow(self) -> None:
-        try:
-            while not self._ended.wait(LOOK_EVERY):
-                for line in lines_of(self._stream):
-                    told = self._follower.tell(line, time.monotonic())
-                    if told:
-                        self._display.display(told)
-        finally:
-            self._stream.close()
-            os.unlink(self._path)
+        while not self._ended.wait(LOOK_EVERY):
+            self._tell()
+
+    def _tell(self) -> None:
+        for line in lines_of(self._stream):
+            told = self._follower.tell(line, time.monotonic())
+            if told:
+                self._display.display(told)
+
+    def _end(self) -> None:
+        """Tell what is left and remove the file, once; workers end without it."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        self._thread.join()
+        self._tell()
+        self._stream.close()
+        os.unlink(self._path)

@@ -63,10 +63,14 @@ def _done(runbook: dict, earlier: list[dict]) -> set[int]:
     }
 
 
+def locks(runbook: dict, check: bool) -> bool:
+    """Whether the run takes the lock; a check never does."""
+    return runbook.get("lock", "cluster") != "none" and not check
+
+
 def needs_cluster(runbook: dict, check: bool) -> bool:
     """Whether the run must speak to the API server before its first step."""
-    locks = runbook.get("lock", "cluster") != "none" and not check
-    return locks or bool(runbook.get("preflight")) or not runbook.get("during_emergency_stop", False)
+    return locks(runbook, check) or bool(runbook.get("preflight")) or not runbook.get("during_emergency_stop", False)
 
 
 def look(opened: dict, info: dict) -> list[dict]:
