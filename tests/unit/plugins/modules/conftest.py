@@ -12,7 +12,7 @@ from ansible.module_utils.testing import patch_module_args
 def run_module(capsys):
     """Run a module's main in this process: run_module("workflow_prune", check=False, **options) -> its result."""
 
-    def run(name, *, check=False, **options):
+    def run(name, /, *, check=False, **options):
         module = importlib.import_module(f"ansible_collections.agent_platform.ops.plugins.modules.{name}")
         arguments = {
             **options,

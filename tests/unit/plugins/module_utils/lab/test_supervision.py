@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab import processes
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import PORTS, SUPERVISOR, Layout
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.supervision import Supervision, Wanted, settings
+
+SOURCES = Path(__file__).parents[5] / "roles" / "lab" / "files" / "supervisor"
+SLEEPER = f"#!{sys.executable}\nimport time\ntime.sleep(60)\n"
+
+
+@pytest.fixture
+def layout(tmp_path):
+    """The folder of a cluster that is ready, whose API server nobody runs."""
+    made = Layout(tmp_path / "lab", "lab")
+    for folder in (made.private, made.logs, made.programs, made.cluster / "pki"):
+        folder.mkdir(parents=True)
+    ports = dict.fromkeys(PORTS, 1)
+    made.state.write_text(json.dumps({"schema": 1, "phase": "ready", "ports": ports}))
+    (made.private / "tokens.json").write_text(json.dumps({SUPERVISOR: "secret"}))
+    (made.cluster / "pki" / "ca.crt").write_text("")
+    yield made
+    processes.end([made.programs], first="lab_supervisor.py")
+
+
+@pytest.fixture
+def wanted(tmp_path):
+    program = tmp_path / "tools" / "metrics-server"
+    program.parent.mkdir()
+    program.write_text(SLEEPER)
+    program.chmod(0o755)
+    # An authority that cannot be read would end the program; the real one is made by the cluster.
+    return Wanted(
+        sources=SOURCES,
+        tools=program.parent,
+        platform="linux-amd64",
+        metrics_server=str(program),
+        metrics_version="v0.7.2",
+        deployment={"namespace": "argo", "name": "argo-workflows-workflow-controller"},
+    )
+
+
+def test_the_settings_give_each_process_its_own_user(layout, wanted):
+    made = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
+    controller = made["children"]["workflow-controller"]
+    metrics = made["children"]["metrics-server"]
+    assert str(layout.kubeconfig_of("workflow-controller")) in controller["arguments"]
+    assert f"--kubeconfig={layout.kubeconfig_of('metrics-server')}" in metrics["arguments"]
+    assert "--secure-port=2" in metrics["arguments"]
+    assert controller["environment"] == {"LEADER_ELECTION_DISABLE": "true"}
+
+
+def test_another_setting_is_another_digest(layout, wanted):
+    first = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
+    again = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
+    other = settings(layout, wanted, {"api": 1, "metrics_server": 3}, "secret")
+    assert first == again
+    assert first["digest"] != other["digest"]
+
+
+def test_a_cluster_that_is_not_ready_is_refused(layout, wanted):
+    layout.state.write_text(json.dumps({"phase": "making"}))
+    with pytest.raises(OpsError, match="practice cluster lab is not set up"):
+        Supervision(layout, wanted)
+
+
+def test_it_is_started_once_and_again_when_it_was_killed(layout, wanted, authority):
+    supervision = Supervision(layout, wanted)
+    assert supervision.fault() == "it does not run"
+    supervision.start()
+    status = eventually(lambda: running_metrics(layout))
+    assert supervision.fault() is None
+    os.kill(status["pid"], signal.SIGKILL)
+    eventually(lambda: supervision.fault() == "it does not run")
+
+
+def test_what_it_runs_does_not_outlive_it(layout, wanted, authority):
+    Supervision(layout, wanted).start()
+    status = eventually(lambda: running_metrics(layout))
+    os.kill(status["pid"], signal.SIGKILL)
+    eventually(lambda: processes.running([layout.programs]) == [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the children of a killed process end by themselves on Linux alone")
+def test_a_changed_setting_replaces_it(layout, wanted, authority):
+    Supervision(layout, wanted).start()
+    eventually(lambda: running_metrics(layout))
+    state = json.loads(layout.state.read_text())
+    layout.state.write_text(json.dumps({**state, "ports": {**state["ports"], "metrics_server": 3}}))
+    assert Supervision(layout, wanted).fault() == "its program or its settings have changed"
+
+
+def test_it_says_what_has_not_settled(layout, wanted, authority):
+    supervision = Supervision(layout, wanted)
+    supervision.start()
+    eventually(lambda: running_metrics(layout))
+    with pytest.raises(OpsError, match="workflow-controller is unknown: not known yet") as late:
+        supervision.wait(0.1)
+    assert late.value.kind == "timeout"
+
+
+@pytest.fixture
+def authority(layout):
+    """A certificate that the supervisor can load; with nobody at the port it is never used."""
+    import certifi
+
+    (layout.cluster / "pki" / "ca.crt").write_text(Path(certifi.where()).read_text())
+
+
+def running_metrics(layout):
+    try:
+        status = json.loads(layout.supervisor_status.read_text())
+    except (OSError, ValueError):
+        return None
+    return status if status["processes"]["metrics-server"]["state"] == "running" else None
+
+
+def eventually(look, seconds=15):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never came")

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+MODULES = str(Path(__file__).parents[4] / "roles" / "lab" / "files" / "tools")
+
+
+def test_check_mode_says_what_is_missing_and_makes_nothing(run_module, tmp_path):
+    result = run_module("lab_tools", check=True, cache=str(tmp_path / "cache"), modules=MODULES)
+    assert result["changed"] is True
+    assert [one["name"] for one in result["made"]] == ["etcd", "kwok", "metrics_server", "argo_workflows", "kubernetes"]
+    assert result["versions"]["kubernetes"].startswith("v1.")
+    assert Path(result["binaries"]["kubectl"]).is_relative_to(tmp_path / "cache" / "tools")
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"other_modules": {"helm": "/x"}}, "there is no tool set 'helm'"),
+        ({"other_modules": {"kubernetes": "/nowhere"}}, "tool set kubernetes: /nowhere/go.mod cannot be read"),
+        ({"source": "download"}, "the download list lacks etcd"),
+        ({"modules": "/nowhere"}, "tool set etcd: /nowhere/etcd/go.mod cannot be read"),
+    ],
+)
+def test_bad_options_are_refused_in_a_sentence(run_module, tmp_path, options, words):
+    result = run_module("lab_tools", **{"cache": str(tmp_path), "modules": MODULES, **options})
+    assert result["error"]["kind"] == "invalid"
+    assert words in result["msg"]
