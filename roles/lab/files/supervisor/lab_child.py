@@ -74,21 +74,13 @@ class Child:
 
     def status(self, now: float) -> dict[str, Any]:
         """{state: running|starting|stopping|waiting|missing|stopped|unknown, pid, version, restarts, message}."""
-        process = self._process
-        if process is not None:
-            state = (
-                "stopping" if self._kill_at is not None else "running" if now - self._since > _STARTED else "starting"
-            )
-        elif self.wish.program:
-            state = "waiting"
-        else:
-            state = "missing" if self.wish.missing else "unknown" if self.wish is UNKNOWN else "stopped"
+        process, state = self._process, self._state(now)
         return {
             "state": state,
             "pid": process.pid if process else None,
             "version": self._running.version if process and self._running else self.wish.version,
             "restarts": self._restarts,
-            "message": self._last_end if state == "waiting" else self.wish.reason,
+            "message": self._last_end if state == "waiting" and self._last_end else self.wish.reason,
         }
 
     def end(self) -> None:
@@ -97,6 +89,17 @@ class Child:
         while self._process is not None:
             self.tick(time.monotonic())
             time.sleep(0.05)
+
+    def _state(self, now: float) -> str:
+        if self._process is not None and self._kill_at is not None:
+            return "stopping"
+        if self._process is not None:
+            return "running" if now - self._since > _STARTED else "starting"
+        if self.wish.program:
+            return "waiting"
+        if self.wish is UNKNOWN:
+            return "unknown"
+        return "missing" if self.wish.missing else "stopped"
 
     def _start(self, now: float) -> None:
         if self._log.exists() and self._log.stat().st_size > _LOG_LIMIT:
