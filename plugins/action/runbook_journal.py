@@ -25,7 +25,6 @@ STATES = (
     "opened",
     "looked",
     "ready",
-    "step_started",
     "step_finished",
     "steps_done",
     "rolled_back",
@@ -141,16 +140,18 @@ class ActionModule(ActionBase):
             self._append("locked", lock=lock["lock"])
         left_over = [] if events[0]["check"] else journal.left_over(self._path.parent, sole=events[0]["locks"])
         others = [str(path) for path in left_over if path != self._path]
-        return {"go": True, "steps": life.to_run(events), "left_over": others}
+        return {"go": self._begin_next(), "steps": life.to_run(events), "left_over": others}
 
-    def _step_started(self) -> dict:
-        events, number = self._events(), self._arguments["number"]
-        stop = life.stopped_by(events)
-        if stop:
+    def _begin_next(self) -> bool:
+        """Begin the next step, or skip all that are left; a call of its own would cost each step a worker."""
+        events = self._events()
+        waiting, stop = life.waiting(events), life.stopped_by(events)
+        if waiting and not stop:
+            before = self._digest(self._step_result(events, waiting[0]))
+            self._append("step_started", number=waiting[0], before=before)
+        for number in waiting if stop else ():
             self._append("step_skipped", number=number, reason=stop)
-            return {"go": False}
-        self._append("step_started", number=number, before=self._digest(self._step_result(events, number)))
-        return {"go": True}
+        return bool(waiting) and not stop
 
     def _step_finished(self) -> dict:
         events, number = self._events(), self._arguments["number"]
@@ -162,7 +163,7 @@ class ActionModule(ActionBase):
         described, platform = events[0]["runbook"]["steps"][number - 1], events[0]["platform"]
         finished = life.step(described, seen, self._outcome() or None, platform)
         self._append("step_finished", number=number, **finished)
-        return {"status": finished["status"]}
+        return {"status": finished["status"], "go": self._begin_next()}
 
     def _steps_done(self) -> dict:
         events = self._events()

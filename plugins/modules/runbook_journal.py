@@ -20,7 +20,7 @@ options:
     description: What has happened.
     type: str
     required: true
-    choices: [opened, looked, ready, step_started, step_finished, steps_done, rolled_back, verified, broken, closed]
+    choices: [opened, looked, ready, step_finished, steps_done, rolled_back, verified, broken, closed]
   journal:
     description: Path of the journal, as V(opened) returned it.
     type: str
@@ -62,8 +62,8 @@ journal:
   returned: when O(state=opened)
   type: str
 go:
-  description: Whether the run, or the step, goes on.
-  returned: when O(state) is V(opened), V(looked), V(ready) or V(step_started)
+  description: Whether the run goes on; after V(ready) and V(step_finished) whether the next step has begun.
+  returned: when O(state) is V(opened), V(looked), V(ready) or V(step_finished)
   type: bool
 steps:
   description: The steps to carry out.

@@ -110,7 +110,10 @@ def verify(opened: dict, info: dict) -> list[dict]:
 
 
 def to_run(events: list[dict]) -> list[dict]:
-    """{number, name, role, tasks_from, vars: [{key, value}]} of the chosen steps, in order."""
+    """{number, name, role, tasks_from, vars: [{key, value}], tasks} of the chosen steps, in order.
+
+    tasks is the file of role runbook that carries the step out.
+    """
     left_out = {event["number"] for event in events if event["event"] == "step_skipped"}
     return [
         {
@@ -119,10 +122,17 @@ def to_run(events: list[dict]) -> list[dict]:
             "role": step["role"],
             "tasks_from": step.get("tasks_from") or "main",
             "vars": [{"key": key, "value": value} for key, value in (step.get("vars") or {}).items()],
+            "tasks": "step_with_variables.yml" if step.get("vars") else "step.yml",
         }
         for number, step in enumerate(events[0]["runbook"]["steps"], 1)
         if number not in left_out
     ]
+
+
+def waiting(events: list[dict]) -> list[int]:
+    """Numbers of the chosen steps that have not begun, in order."""
+    begun = {event["number"] for event in events if event["event"] == "step_started"}
+    return [row["number"] for row in to_run(events) if row["number"] not in begun]
 
 
 def step(described: dict, result: Any, failure: dict | None, platform: str) -> dict:

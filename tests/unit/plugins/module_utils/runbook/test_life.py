@@ -191,3 +191,9 @@ def test_a_lock_that_was_not_released_is_a_warning():
 def test_a_refusal_names_the_platform_once():
     assert life.shaped({"msg": "lab: no rights."}, "lab")["message"] == "lab: no rights."
     assert life.refusal(OpsError("refused", "no", hint="Ask."), "lab")["message"] == "lab: no. Ask."
+
+
+def test_the_steps_that_wait_are_those_chosen_and_not_begun():
+    events = [opened(runbook(step("A"), step("B"), step("C"))), event("step_skipped", number=2, reason="not chosen")]
+    assert life.waiting(events) == [1, 3]
+    assert life.waiting([*events, event("step_started", number=1)]) == [3]
