@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
 
-from tests.support.cluster import workflow
+from tests.support.cluster import KEEP, ago, workflow
 from tests.support.commands import ROOT, environment
 
 COUNT = 1200
@@ -25,7 +25,11 @@ LEASE = resource(*LEASES, "agent-platform-ops", "runbook")
 
 @pytest.fixture
 def variables(lab, namespace):
-    namespace.add(*(workflow(f"w{number:04}") for number in range(COUNT)))
+    namespace.add(
+        workflow("fresh", finished=ago(hours=1)),
+        workflow("pinned", labels={KEEP: "true"}),
+        *(workflow(f"w{number:04}") for number in range(COUNT)),
+    )
     return {
         "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
         "workflow_retention_namespaces": [namespace.name],
@@ -61,8 +65,9 @@ def begin(lab, variables):
 
 
 def left(namespace):
+    """How many of those that are past their retention are still there."""
     pages = namespace.api.pages(namespace.path, metadata_only=True)
-    return sum(len(page) for page in pages)
+    return sum(item["metadata"]["name"].startswith("w") for page in pages for item in page)
 
 
 def until(condition, timeout=60):
@@ -110,7 +115,7 @@ def finish(lab, api, namespace, variables):
     def run(position):
         done = lab.run_playbook("weekly_maintenance", "-e", json.dumps(variables))
         assert (done.rc, done.record["outcome"]) == (0, "finished"), done.stdout[-3000:]
-        assert left(namespace) == 0
+        assert namespace.workflows().keys() == {"fresh", "pinned"}
         assert not api.get(LEASE)["spec"].get("holderIdentity"), "the lock stays"
         deleted = [
             event["objectRef"]["name"]
@@ -120,7 +125,9 @@ def finish(lab, api, namespace, variables):
             and event.get("responseStatus", {}).get("code") == 200
             and event.get("stage", "ResponseComplete") == "ResponseComplete"
         ]
-        assert len(deleted) == len(set(deleted)) == COUNT, "something was deleted twice, or beyond the plan"
+        # A request whose sender was killed is carried out, but its answer, 200 or not, is written down as it may be.
+        assert len(deleted) == len(set(deleted)), "something was deleted twice"
+        assert len(deleted) > COUNT / 2
         return done
 
     return run
