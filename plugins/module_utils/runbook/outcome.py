@@ -118,8 +118,11 @@ def is_command(words: str) -> bool:
 
 
 def _remedy(one: dict) -> str:
-    """The command that shows more, where the evidence is one, else the finding itself."""
-    return one["evidence"] if is_command(one["evidence"]) else one["message"]
+    """The command that shows more, where the evidence is one, else the finding with what it is about."""
+    if is_command(one["evidence"]):
+        return one["evidence"]
+    name = one["subject"]["name"]
+    return one["message"] if name in one["message"] else f"{name}: {one['message']}"
 
 
 def _about_step(record: dict, step: dict, described: dict) -> dict:

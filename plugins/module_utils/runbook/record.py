@@ -77,6 +77,7 @@ def build(events: list[dict]) -> dict:
     }
     record["message"] = outcome.sentence(record)
     record["next"] = outcome.next_actions(record, runbook["steps"])
+    record["after"] = list(runbook.get("after") or ())
     return record
 
 

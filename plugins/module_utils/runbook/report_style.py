@@ -30,6 +30,8 @@ h2 { font-size: 17px; margin: 0 0 12px; }
 p { margin: 8px 0; }
 .over { margin: 0 0 4px; color: var(--soft); font-size: 13px; }
 .lead { color: var(--soft); margin: 4px 0 16px; }
+.next + .lead { margin-top: 12px; }
+.lead + .lead { margin-top: -12px; }
 .verdict { display: flex; flex-wrap: wrap; gap: 12px; align-items: center; margin: 0; }
 .verdict .badge { font-size: 17px; padding: 4px 14px; }
 .message { border-left: 4px solid var(--tone); padding: 4px 0 4px 12px; margin-top: 16px; font-weight: 600; }

@@ -55,9 +55,10 @@ PAGE = r"""<!DOCTYPE html>
   </dl>
 </section>
 
-{% if record.next %}
+{% if record.next or record.after %}
 <section>
   <h2>What to do next</h2>
+  {% if record.next %}
   <ol class="next">
     {% for action in record.next %}
     <li><b>{{ action.subject }}</b> {{ words(action.text) }}
@@ -65,6 +66,9 @@ PAGE = r"""<!DOCTYPE html>
 </li>
     {% endfor %}
   </ol>
+  {% endif %}
+  {% for habit in record.after %}<p class="lead">{{ habit }}</p>
+  {% endfor %}
 </section>
 {% endif %}
 
@@ -134,8 +138,7 @@ PAGE = r"""<!DOCTYPE html>
     <tbody>
     {% for row in step.rows %}
     <tr>
-      <td>{{ row.action }}{% if row.outcome %}<small>{{ row.outcome }}</small>{% endif %}
-</td>
+      <td>{{ row.outcome or row.action }}</td>
       <td>{{ subject(row.subject) }}</td>
       <td>{{ row.detail }}{% if row.reason %}<small>{{ row.reason }}</small>{% endif %}
         {% for along in row.goes_along or [] %}<small>with {{ along.kind }} {{ along.name }}</small>{% endfor %}

@@ -139,6 +139,13 @@ def test_a_failed_step_says_how_to_run_it_again(status, option):
     assert action["text"] == f"Look again; then run it again with -e {option}"
 
 
+def test_a_finding_that_does_not_name_its_subject_is_given_the_name():
+    held = {**found("warning", name="wf-13"), "message": "held by a finalizer"}
+    assert (
+        outcome.next_actions(record(outcome="finished", findings=[held]), [])[0]["text"] == "wf-13: held by a finalizer"
+    )
+
+
 def test_an_interrupted_run_is_taken_up():
     action = outcome.next_actions(record(outcome="interrupted", steps=[{"number": 1, "status": "failed"}]), [step()])[0]
     assert "runbook_take_up=true" in action["text"]

@@ -38,6 +38,10 @@ def test_names_and_messages_are_neither_markup_nor_templates():
     assert made.count("{{ 1234 * 1000 }}&lt;script&gt;alert(1)&lt;/script&gt;") > 10
 
 
+def test_what_is_left_for_a_person_is_shown():
+    assert "Close the ticket" in page(event("closed", 9), runbook=runbook(after=["Close the ticket"]))
+
+
 def test_it_needs_no_network():
     made = page(finished(1), event("closed", 9))
     assert re.findall(r"(?:src|href)=\"([^\"]*)\"", made) == ["2026-11-21T08-00-00Z.json"]
