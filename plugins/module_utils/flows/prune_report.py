@@ -59,13 +59,14 @@ def findings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         held = row["action"] == "held" or row["outcome"] == "held"
         if not held and row["action"] != "unknown":
             continue
-        where = subject("Workflow", row["subject"]["namespace"], row["subject"]["name"])
+        name, namespace = row["subject"]["name"], row["subject"]["namespace"]
         reason = row["reason"]
         if row["outcome"] == "held":
             reason = f"its deletion is held by {', '.join(row['finalizers']) or 'a finalizer'}"
-        found.append(
-            finding("workflow_retention", "warning" if held else "unknown", where, reason, evidence=row["rule"])
-        )
+        status, words = ("warning", reason) if held else ("unknown", f"kept, {reason}")
+        command = f"kubectl -n {namespace} get workflow {name} -o yaml"
+        where = subject("Workflow", namespace, name)
+        found.append(finding("workflow_retention", status, where, f"{name}: {words}", evidence=command))
     return found[:FINDINGS]
 
 

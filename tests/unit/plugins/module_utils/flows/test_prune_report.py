@@ -40,9 +40,9 @@ def test_what_is_held_is_a_warning_and_what_cannot_be_judged_is_unknown():
     ]
     found = {one["subject"]["name"]: (one["status"], one["message"]) for one in prune_report.findings(rows)}
     assert found == {
-        "held": ("warning", "why"),
-        "stays": ("warning", "its deletion is held by x/hold"),
-        "odd": ("unknown", "why"),
+        "held": ("warning", "held: why"),
+        "stays": ("warning", "stays: its deletion is held by x/hold"),
+        "odd": ("unknown", "odd: kept, why"),
     }
 
 
