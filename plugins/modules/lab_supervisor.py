@@ -49,7 +49,7 @@ options:
     type: str
     default: argo-workflows-workflow-controller
   timeout:
-    description: Seconds that its processes may take to settle.
+    description: Seconds that its processes may take to run in the versions of O(tools).
     type: int
     default: 30
 author:
@@ -95,6 +95,7 @@ def run(options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         platform=tools["platform"],
         metrics_server=tools["binaries"]["metrics-server"],
         metrics_version=tools["versions"]["metrics_server"],
+        controller_version=tools["versions"]["argo_workflows"],
         deployment={"namespace": options["namespace"], "name": options["deployment"]},
     )
     supervision = Supervision(layout, wanted)

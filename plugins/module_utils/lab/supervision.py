@@ -22,6 +22,9 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab import proc
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.files import read_json, write_private
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout
 
+CONTROLLER = "workflow-controller"
+METRICS_SERVER = "metrics-server"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -36,12 +39,13 @@ class Wanted:
     platform: str
     metrics_server: str
     metrics_version: str
+    controller_version: str
     deployment: dict[str, str]
 
 
 def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) -> dict[str, Any]:
     """The supervisor's settings file. Pure but for the digest of its program files."""
-    metrics, controller = (str(layout.kubeconfig_of(name)) for name in ("metrics-server", "workflow-controller"))
+    metrics, controller = (str(layout.kubeconfig_of(name)) for name in (METRICS_SERVER, CONTROLLER))
     made: dict[str, Any] = {
         "port": ports["api"],
         "authority": str(layout.cluster / "pki" / "ca.crt"),
@@ -53,11 +57,11 @@ def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) 
         "logs": str(layout.logs),
         "status": str(layout.supervisor_status),
         "children": {
-            "workflow-controller": {
+            CONTROLLER: {
                 "arguments": ["--kubeconfig", controller, "--namespace", "argo", "--executor-image", "none"],
                 "environment": {"LEADER_ELECTION_DISABLE": "true"},
             },
-            "metrics-server": {
+            METRICS_SERVER: {
                 "program": wanted.metrics_server,
                 "version": wanted.metrics_version,
                 "arguments": [
@@ -124,7 +128,7 @@ class Supervision:
             )
 
     def wait(self, seconds: float) -> dict[str, Any]:
-        """The supervisor's processes once each has settled: running, or stopped because it is wanted so.
+        """The supervisor's processes once each runs in the wanted version.
 
         :raises OpsError: timeout, with the supervisor's own words
         """
@@ -132,15 +136,19 @@ class Supervision:
         while True:
             status = read_json(self._layout.supervisor_status)
             found = status.get("processes", {})
-            unsettled = {name: child for name, child in found.items() if child["state"] not in ("running", "stopped")}
+            unsettled = {name: child for name, child in found.items() if not self._settled(name, child)}
             if found and not unsettled and status.get("settings") == self._settings["digest"]:
                 return found
             if time.monotonic() > deadline:
                 raise self._timeout(seconds, unsettled)
             time.sleep(0.1)
 
+    def _settled(self, name: str, child: dict[str, Any]) -> bool:
+        versions = {METRICS_SERVER: self._wanted.metrics_version, CONTROLLER: self._wanted.controller_version}
+        return child["state"] == "running" and child["version"] == versions[name]
+
     def _timeout(self, seconds: float, unsettled: dict[str, Any]) -> OpsError:
-        words = "; ".join(f"{name} is {child['state']}: {child['message']}" for name, child in unsettled.items())
+        words = "; ".join(f"{name} is {child['state']} ({child['message']})" for name, child in unsettled.items())
         return OpsError(
             "timeout",
             f"the supervisor of practice cluster {self._layout.name} is not where it should be after {seconds:.0f} s"

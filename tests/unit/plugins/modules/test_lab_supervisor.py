@@ -9,7 +9,7 @@ SUPERVISOR = {
         "root": "/tools",
         "platform": "linux-amd64",
         "binaries": {"metrics-server": "/tools/metrics-server"},
-        "versions": {"metrics_server": "v0.7.2"},
+        "versions": {"metrics_server": "v0.7.2", "argo_workflows": "v3.7.15"},
     },
 }
 
