@@ -13,7 +13,7 @@ from tests.support.commands import ROOT, environment, run
 PACKAGE = "ansible_collections.agent_platform.ops.plugins.modules"
 
 
-def run_module(name: str, *, check: bool = False, **options: Any) -> dict[str, Any]:
+def run_module(name: str, /, *, check: bool = False, **options: Any) -> dict[str, Any]:
     """The result of one module; a failure is a result too."""
     arguments = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check}}
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
