@@ -70,6 +70,8 @@ class ActionModule(ActionBase):
         runbook, settings, event = self._arguments["runbook"], self._arguments["settings"], self._opening()
         platform, check = event["platform"], event["check"]
         state = places.state_directory(settings.get("state_directory") or "")
+        store = places.store_url(settings.get("store") or "", state)
+        event["findings"] = life.store_findings(store, "awx_job_id" in self._vars)
         directory = journal.folder(state, platform, runbook["name"])
         interrupted = journal.left_over(directory, sole=False)
         earlier = journal.read(interrupted[-1]) if interrupted else None
@@ -96,7 +98,7 @@ class ActionModule(ActionBase):
             "needs_cluster": life.needs_cluster(runbook, check),
             "locks": event["locks"],
             "rows_directory": os.path.join(state, "rows", platform, runbook["name"], stamp),
-            "store": places.store_url(settings.get("store") or "", state),
+            "store": store,
         }
 
     def _opening(self) -> dict:
@@ -185,9 +187,7 @@ class ActionModule(ActionBase):
         return {}
 
     def _closed(self) -> dict:
-        unlock = self._outcome()
-        findings = life.unlock_findings(unlock) if unlock else []
-        self._append("unlocked", findings=findings)
+        self._append("unlocked", findings=life.unlock_findings(self._outcome()))
         self._append("closed")
         return {"shown_by_callback": os.environ.get("AGENT_PLATFORM_SUMMARY") == "1"}
 

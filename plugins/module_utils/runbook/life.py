@@ -190,12 +190,30 @@ def rollbacks(events: list[dict]) -> list[dict]:
 
 
 def unlock_findings(unlock: dict) -> list[dict]:
-    """A warning when the lock could not be given back."""
-    if not unlock.get("error"):
-        return []
+    """A warning when the lock could not be given back, or was not ours any more.
+
+    :param unlock: what runbook_lock returned, also when it failed or was skipped
+    """
     about = subject("Lease", "agent-platform-ops", "runbook")
-    message = f"the lock was not released and expires by itself: {text.one_line(unlock.get('msg', ''))}"
-    return [finding("lock", "warning", about, message)]
+    if unlock.get("error"):
+        message = f"the lock was not released and expires by itself: {text.one_line(unlock.get('msg', ''))}"
+        return [finding("lock", "warning", about, message)]
+    if unlock.get("released") is False:
+        return [finding("lock", "warning", about, "the lock was not ours any more when the run ended")]
+    return []
+
+
+def store_findings(store: str, ephemeral: bool) -> list[dict]:
+    """A warning when records are kept on a disk that goes with the run.
+
+    :param ephemeral: the run is a job of AWX, whose containers keep nothing
+    """
+    if not ephemeral or not store.startswith("file://"):
+        return []
+    message = (
+        "records are kept on a disk that ends with this job; set platform_store to an s3:// or other lasting store"
+    )
+    return [finding("store", "warning", subject("Store", name=store), message)]
 
 
 def refused(events: list[dict]) -> bool:

@@ -36,12 +36,7 @@ def build(events: list[dict]) -> dict:
     opened, finished = events[0], events[-1]["time"]
     runbook = opened["runbook"]
     steps = _steps(runbook["steps"], events)
-    findings = [
-        one
-        for event in events
-        if event["event"] in ("looked", "verified", "step_finished", "unlocked")
-        for one in event["findings"]
-    ]
+    findings = [one for event in events if "findings" in event for one in event["findings"]]
     result = outcome.outcome(events)
     record = {
         "schema": SCHEMA,

@@ -183,9 +183,22 @@ def test_rollbacks_undo_what_was_done_last_step_first():
     assert life.rollbacks(events[:-1]) == []
 
 
-def test_a_lock_that_was_not_released_is_a_warning():
-    assert life.unlock_findings({"released": True}) == []
-    assert life.unlock_findings({"msg": "gone", "error": {"kind": "timeout"}})[0]["status"] == "warning"
+@pytest.mark.parametrize("unlock", [{"released": True}, {"skipped": True}, {}])
+def test_a_lock_that_was_given_back_or_never_taken_needs_no_word(unlock):
+    assert life.unlock_findings(unlock) == []
+
+
+@pytest.mark.parametrize("unlock", [{"released": False}, {"msg": "gone", "error": {"kind": "timeout"}}])
+def test_a_lock_that_was_not_released_is_a_warning(unlock):
+    assert [one["status"] for one in life.unlock_findings(unlock)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    ("store", "ephemeral", "warnings"),
+    [("file:///state", True, 1), ("s3://bucket", True, 0), ("file:///state", False, 0)],
+)
+def test_records_on_a_disk_that_ends_with_the_job_are_a_warning(store, ephemeral, warnings):
+    assert len(life.store_findings(store, ephemeral)) == warnings
 
 
 def test_a_refusal_names_the_platform_once():
