@@ -18,6 +18,10 @@ options:
     description: The result of the module, also when it failed.
     type: dict
     required: true
+  definition:
+    description: The result of the module for the CustomResourceDefinition, asked when there were no Certificates.
+    type: dict
+    default: {}
   as_of:
     description: The moment to judge by, RFC 3339; now by default.
     type: str
@@ -55,13 +59,15 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.results
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration, require_time
 
 
-def result(answer: dict, as_of: str = "", warning: str = "14d", critical: str = "7d") -> dict:
+def result(
+    answer: dict, definition: dict | None = None, as_of: str = "", warning: str = "14d", critical: str = "7d"
+) -> dict:
     try:
         now = require_time(as_of, "as_of") if as_of else datetime.now(UTC)
         limits = parse_duration(warning, "warning"), parse_duration(critical, "critical")
     except OpsError as error:
         raise AnsibleFilterError(error.as_result()["msg"]) from error
-    return of_findings(judge_all(answer, now, *limits), "certificate")
+    return of_findings(judge_all(answer, definition or {}, now, *limits), "certificate")
 
 
 class FilterModule:

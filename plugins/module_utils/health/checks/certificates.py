@@ -15,6 +15,7 @@ A certificate whose whole life is short is judged by its life: the times are at 
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject, worst
@@ -51,19 +52,27 @@ def judge(certificate: dict, now: datetime, warning: int, critical: int) -> dict
     return finding(CHECK, status_word, about, message, value=left, threshold=warning, evidence=evidence)
 
 
-def judge_all(answer: dict, now: datetime, warning: int, critical: int) -> list[dict]:
+def judge_all(answer: dict, definition: dict, now: datetime, warning: int, critical: int) -> list[dict]:
     """Findings for what kubernetes.core.k8s_info returned; one unknown finding when it could not look.
 
-    :param answer: the registered result, also that of a failed or skipped task
+    :param answer: the registered result for the Certificates, also that of a failed task
+    :param definition: the registered result for their CustomResourceDefinition, asked when there were none: where it
+        is gone, k8s_info gives an empty list as long as its own cache still knows it
     """
     about = subject("CustomResourceDefinition", name="certificates.cert-manager.io")
-    if answer.get("api_found") is False:
-        return [finding(CHECK, "unknown", about, "this cluster does not know cert-manager Certificates")]
     resources = answer.get("resources")
     if answer.get("failed") or not isinstance(resources, list):
-        reason = " ".join(str(answer.get("msg") or "no answer").split())[:300]
-        return [finding(CHECK, "unknown", about, f"Certificates could not be read: {reason}")]
+        return [finding(CHECK, "unknown", about, f"Certificates could not be read: {_words(answer)}")]
+    if not resources and not definition.get("resources"):
+        return [finding(CHECK, "unknown", about, "this cluster does not know cert-manager Certificates")]
     return [judge(one, now, warning, critical) for one in resources if isinstance(one, dict)]
+
+
+def _words(answer: dict) -> str:
+    """The API server's own words, where the module's message holds its answer."""
+    message = " ".join(str(answer.get("msg") or "no answer").split())
+    said = re.search(r'"message": ?"((?:[^"\\]|\\.)+)"', message.replace('\\"', "'"))
+    return (said[1] if said else message)[:300]
 
 
 def _of_time(left: float | None, ready: bool | None, warning: int, critical: int) -> tuple[str, str]:

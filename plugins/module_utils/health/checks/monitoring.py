@@ -29,7 +29,8 @@ def judge(service: str, url: str, answer: dict) -> dict:
         return finding(CHECK, "unknown", about, f"{service}: not configured ({option} is empty)")
     status, content = _number(answer.get("status")), answer.get("content")
     if status < 100:
-        reason = " ".join(str(answer.get("msg") or "no answer").split())[:200]
+        reason = " ".join(str(answer.get("msg") or "nothing was returned").split())[:200]
+        reason = reason.removeprefix("Status code was -1 and not [200]: ").removeprefix("Request failed: ")
         return finding(CHECK, "unknown", about, f"{service}: no answer ({reason})", **seen)
     verdict = {"prometheus": _prometheus, "grafana": _grafana}[service](content if isinstance(content, str) else "")
     if status == 200 and verdict == "ok":

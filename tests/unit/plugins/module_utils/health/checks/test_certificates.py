@@ -77,23 +77,33 @@ def test_what_cannot_be_understood_is_unknown(odd):
     assert judge(odd, NOW, *LIMITS)["status"] == "unknown"
 
 
+FORBIDDEN = (
+    'Exception \'403 HTTP response body: b\'{"kind":"Status","message":"certificates is forbidden: User \\\\"x\\\\""}\''
+)
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
         ({"api_found": False, "resources": []}, "does not know"),
+        ({"api_found": True, "resources": []}, "does not know"),
         ({"failed": True, "msg": "403\nforbidden"}, "403 forbidden"),
+        ({"msg": FORBIDDEN}, "Certificates could not be read: certificates is forbidden: User"),
         ({"failed": True, "resources": [], "msg": "cut"}, "cut"),
         ({"resources": None}, "no answer"),
         ({}, "no answer"),
     ],
 )
 def test_a_look_that_failed_is_one_unknown_finding(answer, words):
-    findings = judge_all(answer, NOW, *LIMITS)
+    findings = judge_all(answer, {"skipped": True}, NOW, *LIMITS)
     assert [one["status"] for one in findings] == ["unknown"]
     assert words in findings[0]["message"]
 
 
 def test_every_certificate_has_a_finding():
     answer = {"api_found": True, "resources": [certificate(), certificate(left=1)]}
-    assert [one["status"] for one in judge_all(answer, NOW, *LIMITS)] == ["ok", "critical"]
-    assert judge_all({"api_found": True, "resources": []}, NOW, *LIMITS) == []
+    assert [one["status"] for one in judge_all(answer, {}, NOW, *LIMITS)] == ["ok", "critical"]
+
+
+def test_a_cluster_that_knows_certificates_and_has_none_has_no_finding():
+    assert judge_all({"api_found": True, "resources": []}, {"resources": [{"kind": "x"}]}, NOW, *LIMITS) == []
