@@ -106,7 +106,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cluster import Cluster, Programs, decide
-from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout, require_name
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout, require_name, require_path
 
 
 def present(cluster: Cluster, options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -163,7 +163,11 @@ def main() -> None:
     )
     try:
         require_name(module.params["name"])
-        cluster = Cluster(Layout(Path(module.params["directory"]).resolve(), module.params["name"]))
+        directory = Path(module.params["directory"]).resolve()
+        require_path("lab_directory", str(directory))
+        for path in (module.params["binaries"] or {}).values():
+            require_path("lab_cache", path)
+        cluster = Cluster(Layout(directory, module.params["name"]))
         if module.params["state"] == "present":
             result = present(cluster, module.params, module.check_mode)
         else:

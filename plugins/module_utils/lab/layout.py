@@ -27,6 +27,7 @@ WORKFLOW_CONTROLLER = "system:serviceaccount:argo:argo"
 _KWOK_ADMIN = "kwok-admin"
 
 _CRDS = ("Exec", "Logs", "PortForward")
+_PATH = re.compile(r"[\w./@+%~-]+")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -97,6 +98,16 @@ def require_name(name: str) -> None:
             "invalid",
             f"lab_name {name!r} cannot be used",
             hint="It takes 1 to 40 lower-case letters, digits and dashes, and neither starts nor ends with a dash.",
+        )
+
+
+def require_path(option: str, path: str) -> None:
+    """:raises OpsError: invalid, for a path that kwokctl would cut at a space and then use something else."""
+    if not _PATH.fullmatch(path):
+        raise OpsError(
+            "invalid",
+            f"{option} is {path!r}; the programs of a practice cluster take no spaces or special signs in a path",
+            hint=f"Set {option} to a path of letters, digits and . _ - + @ % ~ alone.",
         )
 
 

@@ -17,6 +17,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout impo
     kubeconfig,
     kwokctl_settings,
     require_name,
+    require_path,
     token_file,
 )
 
@@ -32,6 +33,17 @@ def test_good_names(name):
 def test_bad_names_are_refused(name):
     with pytest.raises(OpsError, match="cannot be used"):
         require_name(name)
+
+
+@pytest.mark.parametrize("path", ["/home/zoë/.state/lab", "/a_b/c-d/e.f/~g+@%"])
+def test_good_paths(path):
+    require_path("lab_directory", path)
+
+
+@pytest.mark.parametrize("path", ["/with space/lab", "/a\tb", "/a'b", '/a"b', "/a$b", "/a;b", "/a\\b", "/a\n"])
+def test_paths_that_kwokctl_would_cut_are_refused(path):
+    with pytest.raises(OpsError, match=r"lab_directory is .* take no spaces or special signs"):
+        require_path("lab_directory", path)
 
 
 def test_everything_lies_in_the_folder_under_a_known_name():
