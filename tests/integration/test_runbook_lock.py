@@ -13,7 +13,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths impo
 
 from tests.support.commands import ROOT, environment
 
-NAME = "lock-test"
+NAME = f"lock-test-{time.time():.0f}"  # a cluster that is kept may hold the lock of an earlier run
 LEASE = resource(*LEASES, "agent-platform-ops", NAME)
 
 
