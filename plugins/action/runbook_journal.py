@@ -109,7 +109,7 @@ class ActionModule(ActionBase):
             "time": now,
             "started": text.utc(now),
             "platform": self._vars["inventory_hostname"],
-            "runbook": self._arguments["runbook"],
+            "runbook": life.without_values(self._arguments["runbook"]),
             "version": places.version(),
             "check": check,
             "who": f"{self._vars.get('awx_user_name') or getpass.getuser()}@{socket.gethostname()}",

@@ -63,6 +63,11 @@ def _done(runbook: dict, earlier: list[dict]) -> set[int]:
     }
 
 
+def without_values(runbook: dict) -> dict:
+    """The runbook without the values of its steps' variables, which may be secrets and belong into no journal."""
+    return {**runbook, "steps": [{**step, "vars": dict.fromkeys(step.get("vars") or {})} for step in runbook["steps"]]}
+
+
 def locks(runbook: dict, check: bool) -> bool:
     """Whether the run takes the lock; a check never does."""
     return runbook.get("lock", "cluster") != "none" and not check
@@ -110,7 +115,7 @@ def verify(opened: dict, info: dict) -> list[dict]:
 
 
 def to_run(events: list[dict]) -> list[dict]:
-    """{number, name, role, tasks_from, vars: [{key, value}], tasks} of the chosen steps, in order.
+    """{number, name, role, tasks_from, tasks} of the chosen steps, in order.
 
     tasks is the file of role runbook that carries the step out.
     """
@@ -121,7 +126,6 @@ def to_run(events: list[dict]) -> list[dict]:
             "name": step["name"],
             "role": step["role"],
             "tasks_from": step.get("tasks_from") or "main",
-            "vars": [{"key": key, "value": value} for key, value in (step.get("vars") or {}).items()],
             "tasks": "step_with_variables.yml" if step.get("vars") else "step.yml",
         }
         for number, step in enumerate(events[0]["runbook"]["steps"], 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-ASCII = str.maketrans({"·": "|", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"', "’": "'", "\u00a0": " "})
+ASCII = str.maketrans({"·": "|", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"', "\u2019": "'", "\u00a0": " "})
 
 
 def number(value: int) -> str:

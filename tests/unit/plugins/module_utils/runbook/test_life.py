@@ -134,12 +134,18 @@ def test_only_a_run_that_acted_is_verified(events, verifies):
     assert life.verifies(events) is verifies
 
 
-def test_only_chosen_steps_run_and_get_their_variables():
-    book = runbook(step("A"), step("B", vars={"workflow_retention_failed": "7d"}))
+def test_only_chosen_steps_run_and_those_with_variables_get_them():
+    book = runbook(step("A"), step("B", vars={"workflow_retention_failed": "7d"}), step("C"))
     rows = life.to_run([opened(book), event("step_skipped", number=1, reason="not chosen")])
-    assert [(row["number"], row["tasks_from"], row["vars"]) for row in rows] == [
-        (2, "main", [{"key": "workflow_retention_failed", "value": "7d"}])
+    assert [(row["number"], row["tasks_from"], row["tasks"]) for row in rows] == [
+        (2, "main", "step_with_variables.yml"),
+        (3, "main", "step.yml"),
     ]
+
+
+def test_values_of_variables_are_kept_out_of_the_journal():
+    book = runbook(step(vars={"workflow_retention_failed": "secret"}), step())
+    assert [row["vars"] for row in life.without_values(book)["steps"]] == [{"workflow_retention_failed": None}, {}]
 
 
 def test_the_result_of_a_role_becomes_the_step():
