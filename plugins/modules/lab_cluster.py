@@ -107,6 +107,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cluster import Cluster, Programs, decide
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout, require_name, require_path
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.processes import running
 
 
 def present(cluster: Cluster, options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -128,7 +129,8 @@ def present(cluster: Cluster, options: dict[str, Any], check_mode: bool) -> dict
 
 
 def absent(cluster: Cluster, check_mode: bool) -> dict[str, Any]:
-    if not cluster.layout.directory.is_dir():
+    # Processes live on when a person has removed the folder by hand.
+    if not cluster.layout.directory.is_dir() and not running(cluster.folders):
         return {"changed": False, "action": "nothing", "reason": "it does not exist", "ended": []}
     ended: list[str] = []
     if not check_mode:

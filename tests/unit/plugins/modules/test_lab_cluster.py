@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 
@@ -27,6 +31,19 @@ def test_what_an_interrupted_set_up_left_is_removed(run_module, tmp_path, left):
     assert run_module("lab_cluster", check=True, **options)["changed"] is True
     assert (tmp_path / "lab").exists()
     assert run_module("lab_cluster", **options)["action"] == "remove"
+    assert not (tmp_path / "lab").exists()
+
+
+def test_processes_of_a_folder_that_was_removed_by_hand_are_ended(run_module, tmp_path):
+    program = tmp_path / "lab" / "bin" / "metrics-server.py"
+    program.parent.mkdir(parents=True)
+    program.write_text("print('up', flush=True)\nimport time\ntime.sleep(60)\n")
+    with subprocess.Popen([sys.executable, str(program)], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        shutil.rmtree(tmp_path / "lab")
+        result = run_module("lab_cluster", state="absent", name="lab", directory=str(tmp_path / "lab"))
+        assert result["ended"] == ["metrics-server.py"]
+        assert process.wait(5) != 0
     assert not (tmp_path / "lab").exists()
 
 
