@@ -19,7 +19,8 @@ def of_findings(findings: list[dict], noun: str) -> dict:
         more = f" · {len(bad) - 1} more" if len(bad) > 1 else ""
         summary = bad[0]["message"] + more
     else:
-        summary = f"{text.count(tally(findings)['ok'], noun)} ok"
+        good = tally(findings)["ok"]
+        summary = f"{text.count(good, noun)} ok" if good else f"no {noun}s"
     return {"summary": summary, "findings": findings, "changes": _changes([], 0, ""), "data": {}}
 
 

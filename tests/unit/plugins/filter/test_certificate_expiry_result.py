@@ -17,7 +17,7 @@ def test_the_limits_are_durations(warning, status):
 
 
 def test_without_a_moment_it_judges_by_now():
-    assert RESULT({"resources": []}, {"resources": [{}]})["summary"] == "0 certificates ok"
+    assert RESULT({"resources": []}, {"resources": [{}]})["summary"] == "no certificates"
 
 
 @pytest.mark.parametrize(("option", "value"), [("warning", "-3d"), ("critical", "soon"), ("as_of", "yesterday")])

@@ -82,4 +82,4 @@ def test_a_look_is_summed_up_by_its_worst_finding():
     looked = results.of_findings([found(), found("warning", name="b"), found("critical", name="a")], "certificate")
     assert looked["summary"] == "a is critical · 1 more"
     assert results.of_findings([found(), found()], "certificate")["summary"] == "2 certificates ok"
-    assert results.of_findings([], "certificate")["summary"] == "0 certificates ok"
+    assert results.of_findings([], "certificate")["summary"] == "no certificates"
