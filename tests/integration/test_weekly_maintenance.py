@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -131,6 +132,7 @@ def test_a_killed_run_lets_go_of_the_lock_and_the_next_one_finishes(
         ({"platform_cluster_uid": "00000000-0000-0000-0000-000000000000"}, "uid"),
         ({"workflow_retention_succeeded": "-7d"}, "-7d"),
         ({"workflow_retention_failed": "a while"}, "a while"),
+        ({"runbook_as_of": "yesterday"}, "yesterday"),
         ({"runbook_only": ["No such step"]}, "No such step"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -156,10 +158,28 @@ def test_an_empty_inventory_is_no_success(lab: Lab, maintain: Maintain, tmp_path
     assert "Group platforms of the inventory is empty" in refused.stdout
 
 
-def test_without_rights_nothing_is_touched(lab: Lab, stocked: Namespace, maintain: Maintain) -> None:
+def test_a_cluster_that_is_down_is_told_with_its_address(lab: Lab, stocked: Namespace, maintain: Maintain) -> None:
+    with socket.socket() as placeholder:
+        placeholder.bind(("127.0.0.1", 0))
+        dead = f"https://127.0.0.1:{placeholder.getsockname()[1]}"
+        kubeconfig = lab.state / "kubeconfig-dead"
+        kubeconfig.write_text(re.sub(r"https://127\.0\.0\.1:\d+", dead, lab.kubeconfig.read_text()))
+        refused = maintain("-e", f"platform_kubeconfig={kubeconfig}")
+    assert (refused.rc, refused.record["outcome"]) == (2, "refused")
+    assert f"{dead} gave no answer" in refused.record["message"]
+
+
+@pytest.mark.parametrize("token", ["none", "of an account without rights"])
+def test_without_rights_nothing_is_touched(lab: Lab, api, stocked: Namespace, maintain: Maintain, token: str) -> None:
+    if token != "none":
+        stocked.create("v1", "serviceaccounts", {"kind": "ServiceAccount", "metadata": {"name": "stranger"}})
+        path = resource("v1", "serviceaccounts", stocked.name, "stranger") + "/token"
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        token = api.create(path, request)["status"]["token"]
     before = stocked.workflows()
-    stranger = lab.kubeconfig_with_token("stranger", "no-such-token")
+    stranger = lab.kubeconfig_with_token("stranger", token)
     refused = maintain("-e", f"platform_kubeconfig={stranger}")
     assert refused.rc == 2, refused.stdout
+    assert re.search(r"credentials|serviceaccount:\S+:stranger", refused.record["message"])
     assert "Traceback" not in refused.stdout
     assert stocked.workflows() == before
