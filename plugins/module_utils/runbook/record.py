@@ -72,7 +72,8 @@ def build(events: list[dict]) -> dict:
     }
     record["message"] = outcome.sentence(record)
     record["next"] = outcome.next_actions(record, runbook["steps"])
-    record["after"] = list(runbook.get("after") or ())
+    carried_out = result == "finished" and not opened["check"]
+    record["after"] = list(runbook.get("after") or ()) if carried_out else []
     return record
 
 

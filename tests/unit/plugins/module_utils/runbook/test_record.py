@@ -106,3 +106,10 @@ def test_rollbacks_are_part_of_the_record():
     made = record.build([opened(book), failed, event("rolled_back", number=1, ok=True, error=None), event("closed", 9)])
     assert made["rollbacks"] == [{"number": 1, "ok": True, "error": None}]
     assert made["outcome"] == "failed"
+
+
+def test_only_a_run_that_was_carried_out_leaves_something_to_a_person():
+    book = runbook(after=["Close the ticket"])
+    assert record.build([opened(book), event("closed", 9)])["after"] == ["Close the ticket"]
+    assert record.build([opened(book, check=True), event("closed", 9)])["after"] == []
+    assert record.build([opened(book)])["after"] == []
