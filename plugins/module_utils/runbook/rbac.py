@@ -37,8 +37,8 @@ def union(rules: Iterable[dict]) -> list[dict]:
     ]
 
 
-def manifests(runbook: dict, needs: list[dict]) -> list[dict]:
-    """ServiceAccount, ClusterRole, Role and their bindings, named as the runbook.
+def manifest(runbook: dict, needs: list[dict]) -> dict:
+    """A List of ServiceAccount, ClusterRole, Role and their bindings, named as the runbook.
 
     :param needs: {cluster: rules, operations: rules in our own namespace} of each of its roles
     """
@@ -46,7 +46,7 @@ def manifests(runbook: dict, needs: list[dict]) -> list[dict]:
     cluster = union(rule for need in needs for rule in need["cluster"])
     operations = union(rule for need in needs for rule in need["operations"])
     account = {"kind": "ServiceAccount", "name": name, "namespace": NAMESPACE}
-    return [
+    items = [
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _meta(name, NAMESPACE)},
         {
             "apiVersion": f"{GROUP}/v1",
@@ -58,6 +58,7 @@ def manifests(runbook: dict, needs: list[dict]) -> list[dict]:
         {"apiVersion": f"{GROUP}/v1", "kind": "Role", "metadata": _meta(name, NAMESPACE), "rules": operations},
         _binding("Role", name, NAMESPACE, account),
     ]
+    return {"apiVersion": "v1", "kind": "List", "items": items}
 
 
 def _binding(kind: str, name: str, namespace: str | None, account: dict) -> dict:

@@ -37,7 +37,7 @@ def test_a_runbook_needs_the_rights_of_its_life_cycle_and_of_each_role_once():
 
 def test_the_objects_are_named_as_the_runbook():
     need = {"cluster": [rule("", ["pods"], ["list"])], "operations": [rule("", ["configmaps"], ["get"])]}
-    made = rbac.manifests(runbook(), [need, need])
+    made = rbac.manifest(runbook(), [need, need])["items"]
     assert [(one["kind"], one["metadata"]["name"], one["metadata"].get("namespace")) for one in made] == [
         ("ServiceAccount", "weekly-maintenance", "agent-platform-ops"),
         ("ClusterRole", "agent-platform-ops-weekly-maintenance", None),
