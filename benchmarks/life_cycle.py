@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import yaml
 
 from benchmarks.measure import Measured, run
 
+ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 RUNBOOK: dict[str, Any] = {
     "name": "bench_life_cycle",
     "title": "Measure the life cycle",
@@ -47,8 +49,11 @@ def seconds(folder: Path, options: list[str], kind: str, steps: int) -> Measured
             {"name": f"Step {number}", "ansible.builtin.include_role": {"name": "idle"}} for number in range(steps)
         ]
     else:
-        listed = [{"name": f"Do step {number}", "role": "idle", "expected": "nothing"} for number in range(steps)]
+        listed = [
+            {"name": f"Do step {number}", "role": "idle", "expected": "nothing", "if_not": "look"}
+            for number in range(steps)
+        ]
         play |= {"vars": {"runbook": {**RUNBOOK, "steps": listed}}, "roles": ["agent_platform.ops.runbook"]}
     path = folder / f"{kind}-{steps}.yml"
     path.write_text(yaml.safe_dump([play], sort_keys=False))
-    return run("ansible-playbook", str(path), *options, ANSIBLE_ROLES_PATH=str(folder / "roles"))
+    return run(str(ANSIBLE_PLAYBOOK), str(path), *options, ANSIBLE_ROLES_PATH=str(folder / "roles"))

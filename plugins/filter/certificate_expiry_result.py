@@ -35,7 +35,7 @@ options:
     type: str
     default: 7d
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -24,7 +24,7 @@ options:
     type: dict
     required: true
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -22,7 +22,7 @@ options:
     type: bool
     default: false
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -31,7 +31,7 @@ options:
     elements: path
     required: true
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

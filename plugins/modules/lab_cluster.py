@@ -54,7 +54,7 @@ requirements:
 seealso:
   - module: agent_platform.ops.lab_tools
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -41,7 +41,7 @@ options:
     type: int
     default: 60
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

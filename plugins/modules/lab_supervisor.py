@@ -53,7 +53,7 @@ options:
     type: int
     default: 30
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -30,7 +30,7 @@ options:
     required: true
   other_modules:
     description:
-      - Other pinned Go modules, as folder by name of the tool set, for example an older control plane.
+      - Other pinned Go modules, as absolute folder by name of the tool set, for example an older control plane.
     type: dict
     default: {}
   source:
@@ -68,7 +68,7 @@ attributes:
   diff_mode:
     support: none
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""
@@ -122,7 +122,7 @@ def run(options: dict, check_mode: bool) -> tuple[dict, list[str]]:
     unknown = sorted(set(options["other_modules"]) - set(folders))
     if unknown:
         raise OpsError("invalid", f"there is no tool set {unknown[0]!r}", hint=f"There are: {', '.join(folders)}.")
-    folders |= {name: Path(folder).expanduser() for name, folder in options["other_modules"].items()}
+    folders |= {name: Path(folder) for name, folder in options["other_modules"].items()}
     tools = Tools(Cache(Path(options["cache"], "tools")), folders, options["source"], options["downloads"])
     if check_mode:
         made = [{"name": wanted.toolset.name, "version": wanted.version} for wanted in tools.missing()]

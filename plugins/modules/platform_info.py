@@ -41,7 +41,7 @@ options:
         type: str
         default: argo-workflows-workflow-controller
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

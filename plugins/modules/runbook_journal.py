@@ -44,7 +44,7 @@ attributes:
     description: Returns in diff mode what has changed, or would change.
     support: none
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

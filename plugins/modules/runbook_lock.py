@@ -67,7 +67,7 @@ options:
         type: int
         required: true
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

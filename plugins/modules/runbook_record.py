@@ -35,7 +35,7 @@ requirements:
   - obstore (Python)
   - Jinja2 (Python)
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -58,7 +58,7 @@ options:
     description: Folder for the file with all rows when there are more than 1,000.
     type: path
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

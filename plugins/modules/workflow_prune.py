@@ -67,7 +67,7 @@ options:
     description: The moment from which retention counts back, RFC 3339; now by default, never later.
     type: str
   plan_digest:
-    description: Act only if the plan has this digest, as RV(plan.digest) of an earlier look with the same O(as_of).
+    description: Act only if the plan has this digest, as C(plan.digest) of an earlier look with the same O(as_of).
     type: str
   wait:
     description: Seconds to wait for controllers that hold deleted workflows by a finalizer.
@@ -97,7 +97,7 @@ options:
         type: int
         required: true
 author:
-  - The agent_platform.ops authors
+  - The agent_platform.ops authors (@agent-platform)
 """
 
 EXAMPLES = r"""

@@ -25,7 +25,7 @@ class Policy:
     def __post_init__(self) -> None:
         for option in ("succeeded", "failed", "error", "keep_newest", "max_deletions"):
             value = getattr(self, option)
-            if type(value) is not int or value < 0:
+            if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise OpsError("invalid", f"{option}: {value!r:.80} is not a whole number of 0 or more")
         if self.failed_with_workspace not in ("keep", "delete"):
             shown = f"{self.failed_with_workspace!r:.80}"

@@ -135,7 +135,7 @@ class Transport:
         deadline = time.monotonic() + seconds
         name = f"GET {path}"
         try:
-            response = self._urlopen("GET", f"{path}?{urlencode(query)}", None, {"Accept": accept}, seconds)
+            response = self._send("GET", f"{path}?{urlencode(query)}", None, {"Accept": accept}, seconds)
             try:
                 if response.status >= 400:
                     raise failure(response.status, response.read(), name)
@@ -171,7 +171,7 @@ class Transport:
 
     def _exchange(self, method: str, target: str, payload: bytes | None, headers: dict) -> tuple[int, Any, bytes]:
         deadline = time.monotonic() + self._timeout
-        response = self._urlopen(method, target, payload, headers, self._timeout)
+        response = self._send(method, target, payload, headers, self._timeout)
         chunks = []
         try:
             while chunk := response.read1(1 << 20):
@@ -187,12 +187,12 @@ class Transport:
         self.cost.add(bytes_read=len(data))
         return response.status, response.headers, data
 
-    def _urlopen(self, method: str, target: str, payload: bytes | None, headers: dict, timeout: float) -> Any:
+    def _send(self, method: str, target: str, payload: bytes | None, headers: dict, timeout: float) -> Any:
         self.cost.add(requests=1)
         authorization = self._credentials.authorization()
         if authorization:
             headers = {**headers, "Authorization": authorization}
-        return self._pool.urlopen(
+        return self._pool.request(
             method,
             target,
             body=payload,

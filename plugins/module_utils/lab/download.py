@@ -9,9 +9,9 @@ import hashlib
 import http.client
 import tarfile
 import urllib.error
-import urllib.request
 from pathlib import Path, PurePosixPath
 
+from ansible.module_utils.urls import open_url
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import Manifests, ToolSet
 
@@ -38,7 +38,7 @@ def fetch(name: str, url: str, sha256: str, target: Path) -> None:
     """Fetch one file and prove its checksum."""
     digest = hashlib.sha256()
     try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer, target.open("wb") as stream:
+        with open_url(url, timeout=_TIMEOUT) as answer, target.open("wb") as stream:
             expected = answer.headers.get("Content-Length")
             received = 0
             while chunk := answer.read(1 << 20):

@@ -76,13 +76,18 @@ def is_ready(item: dict[str, Any]) -> bool:
 
 
 def load_yaml(text: str) -> list[dict[str, Any]]:
-    """The objects of a YAML text of several documents."""
+    """The objects of a YAML text: several documents, or the items of a List."""
     if yaml is None:
         raise OpsError(
             "invalid", "the Python package PyYAML is missing", hint="Install it for the modules' interpreter."
         )
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return [item for item in yaml.load_all(text, Loader=loader) if item]
+    documents = [item for item in yaml.load_all(text, Loader=loader) if item]
+    return [
+        item
+        for document in documents
+        for item in (document["items"] if isinstance(document, dict) and document.get("kind") == "List" else [document])
+    ]
 
 
 def kustomize(kubectl: str, folder: Path) -> list[dict[str, Any]]:

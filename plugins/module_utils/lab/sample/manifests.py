@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.objects import load_yaml
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.kinds import kind_of
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.shapes import Object
 
@@ -25,7 +26,7 @@ def read_manifests(folder: str) -> list[Object]:
     made: list[Object] = []
     for file in sorted(Path(folder).glob("*.yml")):
         try:
-            made += [one for one in yaml.safe_load_all(file.read_text(encoding="utf-8")) if one]
+            made += load_yaml(file.read_text(encoding="utf-8"))
         except (OSError, yaml.YAMLError) as error:
             raise OpsError("invalid", f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
     if not made:

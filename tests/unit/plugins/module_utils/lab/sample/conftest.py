@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.manifests import read_manifests
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.sample.shapes import Clock
 
 MANIFESTS = Path(__file__).parents[6] / "roles" / "lab" / "files" / "sample"
@@ -24,6 +24,4 @@ def clock(now):
 @pytest.fixture(scope="session")
 def manifests():
     """The static objects of the sample, by kind and name."""
-    files = sorted(MANIFESTS.glob("*.yml"))
-    made = [one for file in files for one in yaml.safe_load_all(file.read_text()) if one]
-    return {(one["kind"], one["metadata"]["name"]): one for one in made}
+    return {(one["kind"], one["metadata"]["name"]): one for one in read_manifests(str(MANIFESTS))}
