@@ -26,7 +26,8 @@ def open_pool(kubeconfig: str) -> tuple[urllib3.HTTPSConnectionPool, dict[str, s
         cert_file=settings.cert_file,
         key_file=settings.key_file,
     )
-    return pool, {"Accept": "application/json"}
+    token = settings.get_api_key_with_prefix("BearerToken")
+    return pool, {"Accept": "application/json", **({"Authorization": token} if token else {})}
 
 
 def names(kubeconfig: str, path: str) -> list[str]:
