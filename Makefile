@@ -64,6 +64,10 @@ sanity: setup ## ansible-test sanity in the unpacked artifact
 integration: setup ## tests on a practice cluster of their own (LAB_KEEP=1 keeps it)
 	@$(pytest) tests/integration
 
+.PHONY: scenarios
+scenarios: setup ## faults on a practice cluster (KILLS=2: length of the random series, SEED=7)
+	@$(pytest) tests/scenarios
+
 .PHONY: molecule
 molecule: setup ## the molecule scenarios, on a practice cluster
 	@$(pytest) tests/molecule
