@@ -19,6 +19,7 @@ description:
   - In check mode no lock is taken.
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.lock
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -46,26 +47,6 @@ options:
   holder:
     description: Who takes the lock; made from user, host and process when it is not given.
     type: str
-  lock:
-    description: The lock to release, as RV(lock) of the task that took it.
-    type: dict
-    suboptions:
-      namespace:
-        description: Namespace of the Lease.
-        type: str
-        required: true
-      name:
-        description: Name of the Lease.
-        type: str
-        required: true
-      holder:
-        description: Its holder.
-        type: str
-        required: true
-      transitions:
-        description: Its fencing token.
-        type: int
-        required: true
 author:
   - The agent_platform.ops authors (@agent-platform)
 """

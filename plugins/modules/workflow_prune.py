@@ -20,6 +20,7 @@ description:
   - When more would be deleted than O(max_deletions), nothing is deleted and the module fails.
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.lock
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -76,26 +77,6 @@ options:
   rows_directory:
     description: Folder for the file with all rows when there are more than 1,000.
     type: path
-  lock:
-    description: The lock under which this runs, from M(agent_platform.ops.runbook_lock); renewed before each batch.
-    type: dict
-    suboptions:
-      namespace:
-        description: Namespace of the Lease.
-        type: str
-        required: true
-      name:
-        description: Name of the Lease.
-        type: str
-        required: true
-      holder:
-        description: Its holder.
-        type: str
-        required: true
-      transitions:
-        description: Its fencing token.
-        type: int
-        required: true
 author:
   - The agent_platform.ops authors (@agent-platform)
 """

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import time
 
 import pytest
 import yaml
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
-
-from tests.support.commands import ROOT, environment
 
 NAME = f"lock-test-{time.time():.0f}"  # a cluster that is kept may hold the lock of an earlier run
 LEASE = resource(*LEASES, "agent-platform-ops", NAME)
@@ -36,22 +33,13 @@ def playbook(lab, tmp_path):
         play["vars"] = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
         path = tmp_path / f"{runbook}.yml"
         path.write_text(yaml.safe_dump([play]))
-        process = subprocess.Popen(
-            ["ansible-playbook", str(path)],
-            cwd=ROOT,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        running.append(process)
-        return process
+        running.append(lab.begin(path, log=path.with_suffix(".log")))
+        return running[-1], path.with_suffix(".log")
 
     yield start
     for process in running:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 @pytest.fixture
@@ -71,20 +59,21 @@ def until(condition, timeout=60):
 
 
 def test_the_keeper_renews_while_the_playbook_lives_and_a_killed_one_is_taken_over(playbook, lease):
-    first = playbook("first", 120)
+    first, _log = playbook("first", 120)
     until(lambda: "first by" in (lease().get("holderIdentity") or ""))
     begun = lease()
     until(lambda: lease()["renewTime"] != begun["renewTime"], timeout=10)
 
-    output, _none = playbook("second", 0).communicate(timeout=60)
+    second, log = playbook("second", 0)
+    assert second.wait(60) == 2
+    output = log.read_text()
     assert "another run holds the lock of this platform: first by" in output
     assert begun["acquireTime"] in output
     assert lease()["leaseTransitions"] == begun["leaseTransitions"]
 
     first.kill()
-    third = playbook("third", 0)
-    output, _none = third.communicate(timeout=90)
-    assert third.returncode == 0, output
+    third, log = playbook("third", 0)
+    assert third.wait(90) == 0, log.read_text()
     assert lease()["leaseTransitions"] == begun["leaseTransitions"] + 1
     assert not lease()["holderIdentity"]
     time.sleep(4)  # a keeper that had not ended would have renewed by now

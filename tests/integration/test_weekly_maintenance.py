@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +14,6 @@ import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 
 from tests.support.cluster import KEEP, Namespace, ago, workflow
-from tests.support.commands import ROOT, environment
 from tests.support.lab import Lab, Run
 
 NAME = "weekly_maintenance"
@@ -62,14 +60,6 @@ def _platform_writes(lab: Lab, position: int) -> list[str]:
     return [write for write in lab.writes(position, USER) if OWN not in write]
 
 
-def _begin(lab: Lab, options: list[str], log: Path) -> subprocess.Popen[bytes]:
-    command = ["ansible-playbook", str(ROOT / "playbooks" / f"{NAME}.yml"), *lab.options, *options]
-    with log.open("wb") as output:
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
-
-
 def test_check_plans_what_a_run_then_does_and_a_second_one_finds_nothing(
     lab: Lab, stocked: Namespace, maintain: Maintain
 ) -> None:
@@ -95,7 +85,7 @@ def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
     lab: Lab, stocked: Namespace, options: list[str], tmp_path: Path
 ) -> None:
     position = lab.audit_position()
-    runs = [(_begin(lab, options, log), log) for log in (tmp_path / "one.log", tmp_path / "two.log")]
+    runs = [(lab.begin(NAME, *options, log=log), log) for log in (tmp_path / "one.log", tmp_path / "two.log")]
     ended = sorted((process.wait(300), log.read_text()) for process, log in runs)
     assert [code for code, _text in ended] == [0, 2], ended
     assert re.search(r"weekly_maintenance by \S+, process \d+, since 20\d\d-", ended[1][1])
@@ -108,7 +98,7 @@ def test_a_killed_run_lets_go_of_the_lock_and_the_next_one_finishes(
     lab: Lab, api, stocked: Namespace, options: list[str], maintain: Maintain, tmp_path: Path
 ) -> None:
     position = lab.audit_position()
-    process = _begin(lab, options, tmp_path / "killed.log")
+    process = lab.begin(NAME, *options, log=tmp_path / "killed.log")
     deadline = time.monotonic() + 60
     while not _holder(api):
         assert time.monotonic() < deadline, (tmp_path / "killed.log").read_text()

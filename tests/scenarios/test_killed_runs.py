@@ -15,7 +15,6 @@ import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
 
 from tests.support.cluster import KEEP, ago, workflow
-from tests.support.commands import ROOT, environment
 
 COUNT = 1200
 BATCH = 200
@@ -44,19 +43,9 @@ def begin(lab, variables):
     begun = []
 
     def start():
-        command = ["ansible-playbook", str(ROOT / "playbooks" / "weekly_maintenance.yml"), *lab.options]
-        log = (lab.state / f"killed-{len(begun)}.log").open("w")
-        process = subprocess.Popen(
-            [*command, "-e", json.dumps(variables)],
-            cwd=ROOT,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        begun.append(process)
-        return process
+        log = lab.state / f"killed-{len(begun)}.log"
+        begun.append(lab.begin("weekly_maintenance", "-e", json.dumps(variables), log=log))
+        return begun[-1]
 
     yield start
     for process in begun:

@@ -66,16 +66,7 @@ class Lab:
         return self.directory / "logs" / "audit.log"
 
     def start(self) -> None:
-        with self.log.open("wb") as log:
-            self._starting = subprocess.Popen(
-                [*self._playbook("lab_up"), "-e", f"lab_sample={self.sample}"],
-                cwd=ROOT,
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._starting = self.begin("lab_up", "-e", f"lab_sample={self.sample}", log=self.log)
 
     def wait(self) -> None:
         assert self._starting, "the practice cluster was not started"
@@ -97,6 +88,20 @@ class Lab:
         new = sorted(set(self._records(name)) - before)
         record = json.loads(new[-1].read_text()) if new else None
         return Run(done.returncode, done.stdout + done.stderr, record)
+
+    def begin(self, playbook: Path | str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
+        """Start a playbook on this cluster, by name or path, and do not wait for it."""
+        path = playbook if isinstance(playbook, Path) else ROOT / "playbooks" / f"{playbook}.yml"
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                ["ansible-playbook", str(path), *self.options, *arguments],
+                cwd=ROOT,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def audit_events(self, since: int = 0) -> list[dict[str, Any]]:
         """What the API server wrote down after byte `since` of its log."""

@@ -4,9 +4,18 @@ from __future__ import annotations
 import copy
 
 import pytest
+import yaml
+from ansible_collections.agent_platform.ops.plugins.doc_fragments.lock import ModuleDocFragment
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import Fence, Lock, acquire, release, renew
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import (
+    LOCK_SPEC,
+    Fence,
+    Lock,
+    acquire,
+    release,
+    renew,
+)
 from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import (
     Answer,
@@ -141,3 +150,13 @@ def test_the_fence_stops_when_the_playbook_is_gone_or_the_lock_is_lost(connect):
             Fence(client, lock, Process(2**22 + 1, "never")).check()
         with pytest.raises(OpsError, match="no longer ours"):
             Fence(client, Lock("ops", "runbook", "other", 1), None).check()
+
+
+def test_the_documentation_says_what_the_spec_says():
+    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]["lock"]
+    assert documented["type"] == LOCK_SPEC["type"]
+    suboptions = {
+        name: {"type": option["type"], "required": option["required"]}
+        for name, option in documented["suboptions"].items()
+    }
+    assert suboptions == LOCK_SPEC["options"]
