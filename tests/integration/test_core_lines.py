@@ -23,9 +23,13 @@ def newest() -> Path:
     return NEXT / "bin"
 
 
+# Those that meet ansible-core or the network; the pure ones are the same on every Python that both lines support.
+UNIT = [f"tests/unit/plugins/{part}" for part in ("callback", "filter", "module_utils/kube", "modules")]
+
+
 def test_the_unit_tests_pass(newest: Path) -> None:
-    ignored = ["--ignore=tests/unit/plugins/modules/test_runbook_journal.py", "-o", "cache_dir=.cache/pytest-next"]
-    run(newest / "pytest", "-q", "-x", "tests/unit/plugins", *ignored, timeout=900)
+    options = ["--ignore=tests/unit/plugins/modules/test_runbook_journal.py", "-o", "cache_dir=.cache/pytest-next"]
+    run(newest / "pytest", "-q", "-x", *UNIT, *options, timeout=900)
 
 
 def test_the_weekly_maintenance_runs_as_on_the_other_line(newest: Path, lab: Lab, namespace, tmp_path: Path) -> None:

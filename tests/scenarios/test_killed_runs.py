@@ -16,7 +16,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths impo
 
 from tests.support.cluster import KEEP, ago, workflow
 
-COUNT = 1200
+COUNT = 800
 BATCH = 200
 KILLS = int(os.environ.get("KILLS", "2"))
 LEASE = resource(*LEASES, "agent-platform-ops", "runbook")
