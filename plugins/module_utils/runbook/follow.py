@@ -61,9 +61,9 @@ class Follower:
         if not (message or due):
             return ""
         self._told[task] = now
-        shown = " · ".join(
-            part for part in (_counts(done, total), _speed(done - before, now - started, total - done), message) if part
-        )
+        # Work that is told by name, such as a build, has parts too unequal for a time left.
+        detail = message or _speed(done - before, now - started, total - done)
+        shown = " · ".join(part for part in (_counts(done, total), detail) if part)
         shown = f"  {task}  {shown}"
         return text.plain(shown) if self._plain else shown
 

@@ -40,6 +40,7 @@ def test_messages_are_always_told():
     follower = Follower(10.0, plain=False)
     built = line(1, 5, "built etcd\nin 22 s", "lab_tools")
     assert follower.tell(built, 0.0) == "  lab_tools  1/5 · built etcd in 22 s"
+    assert follower.tell(line(2, 5, "built kwok", "lab_tools"), 99.0) == "  lab_tools  2/5 · built kwok"
     assert follower.tell(line(0, 0, "waits"), 0.1) == "  workflow_prune  waits"
 
 
