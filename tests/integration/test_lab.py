@@ -48,6 +48,15 @@ def test_a_second_lab_up_changes_nothing(lab: Lab) -> None:
     assert (again.rc, _changed(again.stdout)) == (0, 0), again.stdout
 
 
+@pytest.mark.parametrize("playbook", ["lab_up", "lab_down"])
+def test_check_leaves_a_practice_cluster_as_it_is(lab: Lab, playbook: str) -> None:
+    before, position = set(_processes(lab.directory)), lab.audit_position()
+    checked = lab.run_playbook(playbook, "--check", "-e", "lab_sample=small")
+    assert checked.rc == 0, checked.stdout
+    assert before <= set(_processes(lab.directory))
+    assert lab.writes(position) == []
+
+
 def test_two_stand_side_by_side(lab: Lab, beside: Lab) -> None:
     assert lab.kubeconfig.read_text() != beside.kubeconfig.read_text()
     assert _processes(lab.directory).keys().isdisjoint(_processes(beside.directory))

@@ -56,6 +56,10 @@ class Lab:
         path.write_text(yaml.safe_dump(settings))
         return path
 
+    def supervised(self, program: str) -> dict[str, Any]:
+        """What the supervisor says of a program: state, pid, version, restarts, message."""
+        return json.loads((self.directory / "supervisor.json").read_text())["processes"][program]
+
     @property
     def options(self) -> list[str]:
         """What every playbook on this cluster is given; its state and store are the tests' own."""
