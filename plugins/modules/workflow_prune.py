@@ -161,6 +161,10 @@ plan:
   returned: always
   type: dict
   sample: {as_of: "2026-11-21T08:00:00Z", digest: 5b1c, total: 1204}
+plan_changed:
+  description: Says that this is why the module failed.
+  returned: when the plan has not the digest of O(plan_digest)
+  type: bool
 findings:
   description: What a person should look at, in the shape that all roles share.
   returned: always
@@ -212,10 +216,11 @@ def run(module: AnsibleModule) -> tuple[dict, OpsError | None]:
         client, policy, namespaces=options["namespaces"], selector=options["selector"], as_of=as_of
     )
     if options["plan_digest"] and options["plan_digest"] != plan.digest:
-        raise OpsError(
-            "refused", f"the plan is {plan.digest} now, not {options['plan_digest']}; nothing was deleted",
+        return {"plan_changed": True}, OpsError(
+            "refused",
+            f"the plan is {plan.digest} now, not {options['plan_digest']}; nothing was deleted",
             hint="Workflows have changed since the look that was agreed to. Look again.",
-        )  # fmt: skip
+        )
     pruned = None
     if not module.check_mode:
         fence = Fence.from_option(client, options["lock"])
