@@ -44,7 +44,9 @@ class Row:
 def run(*command: str, **environment: str) -> Measured:
     """Run a command to its end; a failure is told with what it printed."""
     paths = os.pathsep.join([str(COLLECTIONS), str(COLLECTIONS.parent.parent)])
-    env = {**os.environ, "PYTHONPATH": paths, "ANSIBLE_NOCOLOR": "1", **environment}
+    cache = COLLECTIONS.parent.parent / ".cache" / "kube"  # kubectl would make a folder in the home
+    own = {"PYTHONPATH": paths, "ANSIBLE_NOCOLOR": "1", "KUBECACHEDIR": str(cache)}
+    env = {**os.environ, **own, **environment}
     with tempfile.TemporaryFile("w+") as output:
         began = time.monotonic()
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, stdin=subprocess.DEVNULL)

@@ -21,6 +21,7 @@ def environment(*, private_home: bool = False, **extra: str | Path) -> dict[str,
     :param private_home: give the tool a home folder inside the checkout, so that it leaves nothing in the user's
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    env["KUBECACHEDIR"] = str(CACHE / "kube")  # kubectl would make a folder in the home
     env["PATH"] = f"{TOOLS}{os.pathsep}{env.get('PATH', os.defpath)}"
     if private_home:
         home = CACHE / "home"
