@@ -25,12 +25,26 @@ import sys
 import tempfile
 import threading
 import time
+from pathlib import Path
 
 from ansible.plugins.callback import CallbackBase
+from ansible_collections.agent_platform.ops.plugins.module_utils.process import is_running
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.follow import Follower, lines_of
 
 RECORDING = ("agent_platform.ops.runbook_record", "runbook_record")
 LOOK_EVERY = 0.25
+PREFIX = "agent_platform_progress_"
+
+
+def _remove_left_over() -> None:
+    """Remove the files of our own killed runs; their names hold the process that made them."""
+    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*_*"):
+        pid = path.name.removeprefix(PREFIX).split("_")[0]
+        try:
+            if pid.isdigit() and path.stat().st_uid == os.getuid() and not is_running(int(pid)):
+                path.unlink()
+        except OSError:
+            continue
 
 
 class CallbackModule(CallbackBase):
@@ -47,7 +61,8 @@ class CallbackModule(CallbackBase):
         self._terminal = sys.stdout.isatty()
         self._unicode = self._terminal and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
         self._follower = Follower(1.0 if self._terminal else 10.0, plain=not self._unicode)
-        descriptor, self._path = tempfile.mkstemp(prefix="agent_platform_progress_")
+        _remove_left_over()
+        descriptor, self._path = tempfile.mkstemp(prefix=f"{PREFIX}{os.getpid()}_")
         self._stream = os.fdopen(descriptor, encoding="utf-8")
         self._ended = threading.Event()
         os.environ["AGENT_PLATFORM_PROGRESS"] = self._path

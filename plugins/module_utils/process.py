@@ -24,6 +24,12 @@ class Process:
         return seen is not None and seen.start == self.start and not seen.zombie
 
 
+def is_running(pid: int) -> bool:
+    """Whether there is a process of this number at all."""
+    seen = _look(pid)
+    return seen is not None and not seen.zombie
+
+
 @dataclass(frozen=True)
 class _Seen:
     parent: int

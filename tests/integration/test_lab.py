@@ -40,7 +40,7 @@ def beside(lab: Lab) -> Iterator[Lab]:
         second.wait()
         yield second
     finally:
-        second.stop()
+        second.stop(keep=False)
 
 
 def test_a_second_lab_up_changes_nothing(lab: Lab) -> None:

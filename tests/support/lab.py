@@ -77,12 +77,12 @@ class Lab:
         if self._starting.wait(UP_TIMEOUT) != 0:
             raise AssertionError(f"lab_up failed:\n{self.log.read_text()[-8000:]}")
 
-    def stop(self) -> None:
+    def stop(self, *, keep: bool = os.environ.get("LAB_KEEP") == "1") -> None:
         """Tear down, also what is only half up; with LAB_KEEP=1 a cluster that came up stays."""
         if self._starting and self._starting.poll() is None:
             os.killpg(self._starting.pid, signal.SIGTERM)
             self._starting.wait(60)
-        if os.environ.get("LAB_KEEP") != "1":
+        if not keep:
             run(*self._playbook("lab_down"), timeout=120)
 
     def run_playbook(self, name: str, *arguments: str, timeout: float = 600) -> Run:

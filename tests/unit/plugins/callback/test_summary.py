@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -65,3 +66,17 @@ def test_the_last_screen_of_each_platform_comes_after_the_recap(callback):
     assert callback._display.lines == []
     callback.v2_playbook_on_stats(None)
     assert callback._display.lines == ["", "A |", "", "B |"]
+
+
+def test_what_a_killed_run_left_is_removed_and_what_a_living_one_uses_is_not(monkeypatch, tmp_path):
+    monkeypatch.setattr(summary.tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    left, used, other = (
+        tmp_path / name
+        for name in (f"{summary.PREFIX}{dead.pid}_x", f"{summary.PREFIX}{os.getpid()}_y", f"{summary.PREFIX}strange_z")
+    )
+    for path in (left, used, other):
+        path.write_text("")
+    summary._remove_left_over()
+    assert sorted(tmp_path.iterdir()) == sorted([used, other])

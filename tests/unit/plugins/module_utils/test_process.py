@@ -8,7 +8,11 @@ import textwrap
 import time
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process, controlling_playbook
+from ansible_collections.agent_platform.ops.plugins.module_utils.process import (
+    Process,
+    controlling_playbook,
+    is_running,
+)
 
 
 @pytest.fixture
@@ -61,3 +65,11 @@ def test_without_ansible_above_there_is_none():
 
 def test_another_process_of_the_same_number_is_not_taken_for_it():
     assert not Process(os.getpid(), "long ago").alive()
+
+
+def test_running_is_told_from_ended():
+    process = subprocess.Popen(["sleep", "60"])
+    assert is_running(process.pid)
+    process.kill()
+    process.wait()
+    assert not is_running(process.pid)
