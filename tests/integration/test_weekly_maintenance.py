@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -92,26 +91,6 @@ def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
     assert "Nothing was touched." in ended[1][1]
     assert sorted(stocked.workflows()) == LEFT
     assert len(_platform_writes(lab, position)) == 7
-
-
-def test_a_killed_run_lets_go_of_the_lock_and_the_next_one_finishes(
-    lab: Lab, api, stocked: Namespace, options: list[str], maintain: Maintain, tmp_path: Path
-) -> None:
-    position = lab.audit_position()
-    process = lab.begin(NAME, *options, log=tmp_path / "killed.log")
-    deadline = time.monotonic() + 60
-    while not _holder(api):
-        assert time.monotonic() < deadline, (tmp_path / "killed.log").read_text()
-        time.sleep(0.05)
-    process.kill()
-    process.wait(10)
-
-    done = maintain()
-    assert (done.rc, done.record["outcome"]) == (0, "finished"), done.stdout
-    assert _holder(api) == ""
-    assert sorted(stocked.workflows()) == LEFT
-    writes = _platform_writes(lab, position)
-    assert len(writes) == len(set(writes)) == 7
 
 
 @pytest.mark.parametrize(
