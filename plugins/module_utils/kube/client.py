@@ -20,6 +20,8 @@ JSON_PATCH = "application/json-patch+json"
 APPLY_PATCH = "application/apply-patch+yaml"
 FIELD_MANAGER = "agent_platform.ops"
 
+_PAUSE = 0.5  # seconds between two looks at what is left
+
 GONE, TERMINATING, ABSENT = "gone", "terminating", "absent"
 
 T = TypeVar("T")
@@ -109,20 +111,20 @@ class Client:
             while running:
                 yield from _ended(running)
 
-    def wait_absent(
-        self, path: str, uids: Iterable[str], timeout: float, *, label_selector: str | None = None
-    ) -> dict[str, dict[str, Any]]:
+    def wait_absent(self, path: str, uids: Iterable[str], timeout: float) -> dict[str, dict[str, Any]]:
         """Wait until none of the uids is left in a collection; returns {uid: metadata} of those that still are."""
         deadline = time.monotonic() + timeout
         wanted = frozenset(uids)
         while True:
-            left = self.read(path, lambda: _Remaining(wanted), metadata_only=True, label_selector=label_selector)
+            left = self.read(path, lambda: _Remaining(wanted), metadata_only=True)
             seconds = deadline - time.monotonic()
             if not left.found or seconds <= 0:
                 return left.found
             self._watch_deletions(path, left, seconds)
             if not left.found or time.monotonic() >= deadline:
                 return left.found
+            # A watch may be ended at once, by an old version or a proxy; the list is not to be hammered then.
+            time.sleep(_PAUSE)
 
     def _watch_deletions(self, path: str, left: _Remaining, seconds: float) -> None:
         query = {

@@ -118,3 +118,14 @@ def test_get_or_none_hides_only_absence(connect):
         assert client.get_or_none("/x") is None
         with pytest.raises(OpsError):
             client.get_or_none("/x")
+
+
+def test_a_watch_that_ends_at_once_does_not_make_wait_absent_hammer_the_server(connect):
+    collection = Collection([item("stays", finalizers=["x/y"])], PATH, page=10)
+
+    def route(request):
+        return status(410, "too old") if request.query.get("watch") else collection(request)
+
+    with FaultServer(route) as server:
+        assert set(Client(connect(server)).wait_absent(PATH, ["uid-stays"], timeout=1.2)) == {"uid-stays"}
+        assert len(server.requests) <= 8

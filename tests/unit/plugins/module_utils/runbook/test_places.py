@@ -5,7 +5,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import 
 def installed(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "ROOT", tmp_path)
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
-    monkeypatch.setenv("HOME", "/home/ops")
+    monkeypatch.setenv("HOME", "/srv/ops")
 
 
 def test_a_checkout_keeps_its_state_itself():
@@ -14,14 +14,14 @@ def test_a_checkout_keeps_its_state_itself():
 
 def test_an_installed_collection_keeps_it_where_the_user_keeps_state(tmp_path, monkeypatch):
     installed(tmp_path, monkeypatch)
-    assert places.state_directory() == "/home/ops/.local/state/agent_platform_ops"
+    assert places.state_directory() == "/srv/ops/.local/state/agent_platform_ops"
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     assert places.state_directory() == "/state/agent_platform_ops"
 
 
 def test_a_configured_folder_wins(monkeypatch):
-    monkeypatch.setenv("HOME", "/home/ops")
-    assert places.state_directory("~/platform") == "/home/ops/platform"
+    monkeypatch.setenv("HOME", "/srv/ops")
+    assert places.state_directory("~/platform") == "/srv/ops/platform"
 
 
 def test_the_state_folder_is_the_store_unless_there_is_one():
