@@ -23,11 +23,12 @@ ALLOWED = {
     "process": {"errors"},
     "progress": {"errors"},
     "argo": PURE | {"errors", "timeparse"},
-    "health": PURE | {"errors", "timeparse"},
-    "runbook": PURE | {"errors", "timeparse", "process", "jinja2"},
+    "health": PURE | {"errors", "timeparse", "jmespath"},
+    "runbook": PURE | {"errors", "timeparse", "process", "jinja2", "pygal"},
     "kube": BASE | {"kubernetes", "urllib3", "ansible"},
     "store": BASE | {"obstore"},
-    "flows": BASE | PURE | {"kube"},
+    "web": BASE | {"urllib3"},
+    "flows": BASE | PURE | {"kube", "store", "web", "yaml"},
     "lab": BASE | {"kube", "argo", "ansible", "yaml"},
 }
 # A decision neither reads the world nor its clock; it gets both as arguments.

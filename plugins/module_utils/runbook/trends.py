@@ -1,0 +1,58 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How measures went from record to record. Pure. Private API.
+
+A step puts what it measured into its result: data.measures is a list of {name, label, value, unit, limit}; value is a
+number or None where it is not known, limit a number or None. Names are dotted, such as capacity.nodes.memory.requested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measure over time: points are (moment, value), oldest first, None where it was not known."""
+
+    name: str
+    label: str
+    unit: str
+    limit: float | None
+    points: tuple[tuple[str, float | None], ...]
+
+
+def measures(record: dict) -> list[dict]:
+    """What the steps of a record measured."""
+    found = []
+    for step in record.get("steps") or ():
+        data = step.get("data") if isinstance(step, dict) else None
+        own = data.get("measures") if isinstance(data, dict) else None
+        found += [one for one in own or () if isinstance(one, dict) and isinstance(one.get("name"), str)]
+    return found
+
+
+def series(records: Iterable[dict]) -> list[Series]:
+    """Every measure of the newest record over all records, by name.
+
+    :param records: oldest first
+    """
+    records = list(records)
+    values = [(record["started"], {one["name"]: one for one in measures(record)}) for record in records]
+    newest = values[-1][1] if values else {}
+    return [
+        Series(
+            name=name,
+            label=str(one.get("label") or name),
+            unit=str(one.get("unit") or ""),
+            limit=_number(one.get("limit")),
+            points=tuple((moment, _number(seen[name].get("value"))) for moment, seen in values if name in seen),
+        )
+        for name, one in sorted(newest.items())
+    ]
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
