@@ -16,12 +16,13 @@ PREFIX = "ansible_collections.agent_platform.ops.plugins.module_utils."
 LIBRARY = ROOT / "plugins" / "module_utils"
 # What a package may import besides the standard library and itself.
 BASE = {"errors", "timeparse", "process", "progress"}
-PURE = {"argo", "health", "runbook"}
+PURE = {"agents", "argo", "health", "runbook"}
 ALLOWED = {
     "errors": set(),
     "timeparse": {"errors"},
     "process": {"errors"},
     "progress": {"errors"},
+    "agents": {"errors", "timeparse"},
     "argo": PURE | {"errors", "timeparse"},
     "health": PURE | {"errors", "timeparse", "jmespath"},
     "runbook": PURE | {"errors", "timeparse", "process", "jinja2", "pygal"},
