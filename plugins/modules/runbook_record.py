@@ -62,8 +62,12 @@ verdict:
   description: Worst status and number of findings by status.
   returned: always
   type: dict
+fails:
+  description: Whether the run was carried out and what it found is at or above C(fail_on) of its runbook.
+  returned: always
+  type: bool
 message:
-  description: Why the run did not finish, in one sentence; empty when it did.
+  description: Why the run ends with a failure, in one sentence; empty when it does not.
   returned: always
   type: str
 screen:
@@ -109,6 +113,7 @@ def shown(made: dict, place: str) -> dict:
     return {
         "outcome": made["outcome"],
         "verdict": made["verdict"],
+        "fails": made["fails"],
         "message": made["message"],
         "screen": lines,
         "plain": [text.plain(line) for line in lines],

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import (
+    STATUSES,
     badness,
     tally,
     worst,
     worst_first,
 )
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, one_line
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, number, one_line
 
 FAILED = ("failed", "refused")
 REFUSALS = ("refused", "invalid")
@@ -70,11 +71,22 @@ def verdict(result: str, findings: list[dict], steps: list[dict]) -> dict:
     return {"status": status, **counts, "line": f"{' · '.join(parts) or 'no findings'} — {status.upper()}"}
 
 
+def failing(verdict: dict, fail_on: str) -> dict[str, int]:
+    """{status: number} of the findings that fail a run that was carried out, worst first; empty when none does.
+
+    :param fail_on: the least status that does, or "never"
+    """
+    if fail_on not in STATUSES[1:]:
+        return {}
+    ranks = reversed(STATUSES[STATUSES.index(fail_on) :])
+    return {status: verdict[status] for status in ranks if verdict[status]}
+
+
 def sentence(record: dict) -> str:
-    """The one sentence that says why a run did not finish; empty when it did."""
+    """The one sentence that says why a run ends with a failure; empty when it does not."""
     name, platform = record["runbook"]["name"], record["platform"]
     if record["outcome"] == "finished":
-        return ""
+        return _found(record) if record["fails"] else ""
     if record["outcome"] == "interrupted":
         return (
             f"{platform}: {name} was interrupted; run it again with -e runbook_take_up=true to go on where it stopped."
@@ -110,6 +122,16 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
         for check, one in sorted(first.items(), key=lambda pair: -badness(pair[1]["status"]))
     ]
     return actions
+
+
+def _found(record: dict) -> str:
+    """ "lab: health_check found 2 critical and 1 unknown findings (it fails on unknown)"."""
+    runbook = record["runbook"]
+    counts = failing(record["verdict"], runbook["fail_on"])
+    *most, last = [f"{number(many)} {status}" for status, many in counts.items()]
+    noun = "finding" if sum(counts.values()) == 1 else "findings"
+    found = f"{', '.join(most)} and {last}" if most else last
+    return f"{record['platform']}: {runbook['name']} found {found} {noun} (it fails on {runbook['fail_on']})"
 
 
 def is_command(words: str) -> bool:

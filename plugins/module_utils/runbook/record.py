@@ -15,6 +15,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse impor
 SCHEMA = 1
 MOST_ROWS = 1000
 _DESCRIBED = ("name", "title", "type", "risk", "owner", "estimate")
+NEVER = "never"
 _OF_STEP = ("status", "summary", "changes", "findings", "data", "error")
 _EMPTY = {
     "status": "skipped",
@@ -38,6 +39,8 @@ def build(events: list[dict]) -> dict:
     steps = _steps(runbook["steps"], events)
     findings = [one for event in events if "findings" in event for one in event["findings"]]
     result = outcome.outcome(events)
+    verdict = outcome.verdict(result, findings, steps)
+    fail_on = runbook.get("fail_on") or NEVER
     record = {
         "schema": SCHEMA,
         "id": f"{opened['platform']}/{runbook['name']}/{text.stamp(opened['started'])}",
@@ -45,6 +48,7 @@ def build(events: list[dict]) -> dict:
         "runbook": {
             **{key: runbook.get(key) for key in _DESCRIBED},
             "estimate_seconds": parse_duration(runbook["estimate"]) if runbook.get("estimate") else None,
+            "fail_on": fail_on,
         },
         "version": opened["version"],
         "check": opened["check"],
@@ -65,7 +69,8 @@ def build(events: list[dict]) -> dict:
         ],
         "findings": findings,
         "verified": [one for event in events if event["event"] == "verified" for one in event["findings"]],
-        "verdict": outcome.verdict(result, findings, steps),
+        "verdict": verdict,
+        "fails": result == "finished" and bool(outcome.failing(verdict, fail_on)),
         "plan": _plan(opened, steps, events),
         "cost": _cost(events),
         "outcome": result,

@@ -17,6 +17,7 @@ import yaml
 from tests.support.commands import ROOT, environment, run
 
 RESULT = {"summary": "said", "findings": [], "changes": {"total": 0, "rows": []}, "data": {}}
+CRITICAL = {"check": "sky", "status": "critical", "subject": {"kind": "Sky", "name": "sky"}, "message": "it falls"}
 ROLES = {
     "demo_look": {"main": [{"set_fact": {"demo_look_result": RESULT | {"summary": "as of {{ runbook_as_of }}"}}}]},
     "demo_act": {
@@ -26,6 +27,7 @@ ROLES = {
     },
     "demo_break": {"main": [{"fail": {"msg": "it broke"}}]},
     "demo_mute": {"main": [{"debug": {"msg": "no result"}}]},
+    "demo_find": {"main": [{"set_fact": {"demo_find_result": RESULT | {"findings": [CRITICAL]}}}]},
     "demo_wait": {"main": [{"command": "touch {{ demo_folder }}/waits"}, {"command": "sleep 30"}]},
 }
 
@@ -191,6 +193,23 @@ def test_a_refusal_touches_nothing_and_ends_with_one_sentence(bench, more, optio
 def test_a_check_passes_the_risk_gate_and_leaves_a_record(bench):
     ran = bench.run(step("demo_look"), options=("--check",), risk="critical")
     assert (ran.rc, ran.record["check"], ran.record["outcome"]) == (0, True, "finished")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "options", "rc"), [("never", (), 0), ("critical", (), 2), ("warning", ("--check",), 2)]
+)
+def test_findings_fail_the_run_when_the_runbook_says_so(bench, fail_on, options, rc):
+    ran = bench.run(step("demo_find"), options=options, fail_on=fail_on)
+    assert (ran.rc, ran.record["outcome"], ran.record["fails"]) == (rc, "finished", rc == 2)
+    sentence = f"lab: try_it found 1 critical finding (it fails on {fail_on})"
+    assert ran.stdout.rstrip().splitlines()[-1] == (sentence if rc else "1 critical - CRITICAL")
+    assert bench.journals() == []
+
+
+def test_a_word_that_fail_on_does_not_know_is_refused(bench):
+    ran = bench.run(step("demo_find"), fail_on="sometimes")
+    assert ran.rc == 2
+    assert "value of fail_on must be one of: never, warning, unknown, critical" in ran.stdout
 
 
 def test_a_runbook_that_lacks_what_a_person_must_know_is_refused(bench):

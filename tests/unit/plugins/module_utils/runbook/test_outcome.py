@@ -88,7 +88,7 @@ def test_a_failure_of_a_module_keeps_its_kind_and_loses_the_platform():
 
 def record(**more):
     base = {"platform": "lab", "runbook": {"name": "weekly_maintenance"}, "outcome": "failed", "refusal": None}
-    return {**base, "breakage": None, "steps": [], "verified": [], "findings": [], **more}
+    return {**base, "fails": False, "breakage": None, "steps": [], "verified": [], "findings": [], **more}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +114,33 @@ def test_one_sentence_says_why_a_run_did_not_finish(fields, sentence):
     said = outcome.sentence(record(**fields))
     assert sentence in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "words", "said"),
+    [
+        ("never", ["critical"], ""),
+        ("critical", ["unknown", "warning"], ""),
+        ("critical", ["critical", "unknown"], "1 critical finding (it fails on critical)"),
+        ("unknown", ["warning"], ""),
+        ("unknown", ["unknown", "unknown"], "2 unknown findings (it fails on unknown)"),
+        ("warning", ["ok"], ""),
+        (
+            "warning",
+            ["warning", "critical", "unknown", "ok"],
+            "1 critical, 1 unknown and 1 warning findings (it fails on warning)",
+        ),
+        # Words that the role's argument specification never lets through.
+        ("ok", ["critical"], ""),
+        ("often", ["critical"], ""),
+    ],
+)
+def test_findings_fail_a_run_that_was_carried_out_when_its_runbook_says_so(fail_on, words, said):
+    verdict = outcome.verdict("finished", [found(word) for word in words], [])
+    fails = bool(outcome.failing(verdict, fail_on))
+    book = {"name": "health_check", "fail_on": fail_on}
+    made = record(outcome="finished", runbook=book, verdict=verdict, fails=fails)
+    assert outcome.sentence(made) == (f"lab: health_check found {said}" if said else "")
 
 
 def test_next_actions_are_worst_first_and_one_for_each_check():

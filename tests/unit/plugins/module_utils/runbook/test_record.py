@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
 
+import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import record
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.runbook.builders import (
     error,
@@ -113,3 +114,22 @@ def test_only_a_run_that_was_carried_out_leaves_something_to_a_person():
     assert record.build([opened(book), event("closed", 9)])["after"] == ["Close the ticket"]
     assert record.build([opened(book, check=True), event("closed", 9)])["after"] == []
     assert record.build([opened(book)])["after"] == []
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "ending", "fails"),
+    [
+        (None, [event("closed", 9)], False),
+        ("never", [event("closed", 9)], False),
+        ("critical", [event("closed", 9)], True),
+        ("critical", [event("broken", 8, error=error()), event("closed", 9)], False),
+        ("critical", [], False),
+    ],
+)
+def test_a_run_that_was_carried_out_fails_by_what_it_found_and_keeps_its_outcome(fail_on, ending, fails):
+    book = runbook(**({"fail_on": fail_on} if fail_on else {}))
+    for check in (False, True):
+        made = record.build([opened(book, check=check), finished(1, "critical", findings=[found("critical")]), *ending])
+        assert made["fails"] is fails
+        assert made["outcome"] == ("finished" if fails or made["message"] == "" else made["outcome"])
+        assert ("(it fails on critical)" in made["message"]) is fails
