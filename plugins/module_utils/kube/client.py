@@ -126,17 +126,47 @@ class Client:
             # A watch may be ended at once, by an old version or a proxy; the list is not to be hammered then.
             time.sleep(_PAUSE)
 
-    def _watch_deletions(self, path: str, left: _Remaining, seconds: float) -> None:
-        query = {
+    def list_at(self, path: str, query: dict[str, str]) -> tuple[list[dict[str, Any]], str]:
+        """A small collection in one answer, and the resourceVersion from which a watch misses nothing.
+
+        :param query: labelSelector, fieldSelector
+        """
+        answer = self._transport.request("GET", path, query=query)
+        items, version = answer.get("items") or [], (answer.get("metadata") or {}).get("resourceVersion")
+        if not isinstance(items, list) or not version:
+            raise OpsError("unreachable", f"the answer to GET {path} is no list", request=f"GET {path}")
+        return items, str(version)
+
+    def watch(
+        self,
+        path: str,
+        version: str,
+        seconds: float,
+        *,
+        query: dict[str, str] | None = None,
+        metadata_only: bool = False,
+    ) -> Iterator[dict[str, Any]]:
+        """Events of a collection after a version, bookmarks among them, until the server ends it or the time is over.
+
+        :raises GoneError: the version is too old, or the server gives the watch up; only a fresh list helps
+        """
+        asked = {
+            **(query or {}),
             "watch": "true",
-            "resourceVersion": left.version,
+            "resourceVersion": version,
             "timeoutSeconds": max(1, round(seconds)),
             "allowWatchBookmarks": "true",
         }
+        accept = f"{lists.METADATA};q=1" if metadata_only else "application/json"
+        for event in self._transport.stream(path, asked, seconds=seconds, accept=accept):
+            if event.get("type") == "ERROR":
+                words = str((event.get("object") or {}).get("message") or "the watch ended in an error")
+                raise GoneError("conflict", f"{words:.500}", request=f"GET {path}", status=410)
+            yield event
+
+    def _watch_deletions(self, path: str, left: _Remaining, seconds: float) -> None:
         try:
-            for event in self._transport.stream(path, query, seconds=seconds, accept=f"{lists.METADATA};q=1"):
-                if event.get("type") == "ERROR":
-                    return
+            for event in self.watch(path, left.version, seconds, metadata_only=True):
                 if event.get("type") == "DELETED":
                     left.found.pop(event["object"]["metadata"]["uid"], None)
                     if not left.found:

@@ -33,6 +33,7 @@ def pages(
     limit: int = 500,
     metadata_only: bool = False,
     label_selector: str | None = None,
+    field_selector: str | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """Yield the items of a collection page by page, all of one resourceVersion.
 
@@ -44,6 +45,8 @@ def pages(
     query: dict[str, Any] = {"limit": limit}
     if label_selector:
         query["labelSelector"] = label_selector
+    if field_selector:
+        query["fieldSelector"] = field_selector
     accept = METADATA_LIST if metadata_only else "application/json"
 
     def fetch(token: str | None) -> dict[str, Any]:
