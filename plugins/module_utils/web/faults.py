@@ -20,9 +20,9 @@ FAULTS = ("timeout", "name", "connect", "tls", "closed", "malformed", "redirect"
 def explain(error: Exception) -> tuple[str, str]:
     """(fault, words); no words for a timeout, which the caller knows better."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "tls", f"its certificate is not trusted ({error.verify_message or error.reason})"
+        return "tls", f"its certificate is not trusted ({error.verify_message})"
     if isinstance(error, ssl.SSLError):
-        reason = (error.reason or "handshake failed").lower().replace("_", " ")
+        reason = (getattr(error, "reason", None) or "handshake failed").lower().replace("_", " ")
         return "tls", f"no TLS connection ({reason})"
     if isinstance(error, socket.gaierror | UnicodeError):
         return "name", "its name cannot be resolved"
