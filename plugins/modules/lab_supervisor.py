@@ -14,7 +14,7 @@ description:
   - The pods of a practice cluster are simulated. Its supervisor is a small process that watches the Deployment of the
     Argo workflow-controller and runs the real controller as it says. 0 replicas stop it, 1 starts it, another image tag
     runs that version's program from the cache; a missing one is told in an event on the Deployment.
-  - It also keeps metrics-server running, restarts what dies, and ends what it runs when it ends itself.
+  - It also keeps metrics-server and Prometheus running, restarts what dies, and ends what it runs when it ends itself.
   - A running supervisor whose program or settings differ from the wanted ones is replaced.
 extends_documentation_fragment:
   - agent_platform.ops.attributes
@@ -95,6 +95,8 @@ def run(options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         platform=tools["platform"],
         metrics_server=tools["binaries"]["metrics-server"],
         metrics_version=tools["versions"]["metrics_server"],
+        prometheus=tools["binaries"]["prometheus"],
+        prometheus_version=tools["versions"]["prometheus"],
         controller_version=tools["versions"]["argo_workflows"],
         deployment={"namespace": options["namespace"], "name": options["deployment"]},
     )

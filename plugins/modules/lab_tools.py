@@ -11,8 +11,9 @@ module: lab_tools
 short_description: Ensure the tools of a practice cluster in a cache
 version_added: 0.1.0
 description:
-  - Ensures the pinned programs that a practice cluster runs (etcd, kwok, metrics-server, the Argo workflow-controller
-    and the Kubernetes control plane) in a cache folder, together with the manifests that belong to their versions.
+  - Ensures the pinned programs that a practice cluster runs (etcd, kwok, metrics-server, Prometheus, the Argo
+    workflow-controller and the Kubernetes control plane) in a cache folder, together with the manifests that belong to
+    their versions.
   - A set is built from its pinned Go module, one after another, or fetched by a list of addresses and checksums.
   - The SHA-256 of each program is written beside it when it is made and checked each time this module runs. A set that
     does not match is made again.

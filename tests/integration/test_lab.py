@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.commands import run
 from tests.support.lab import Lab
 
 
@@ -46,6 +50,25 @@ def beside(lab: Lab) -> Iterator[Lab]:
 def test_a_second_lab_up_changes_nothing(lab: Lab) -> None:
     again = lab.run_playbook("lab_up", "-e", "lab_sample=small")
     assert (again.rc, _changed(again.stdout)) == (0, 0), again.stdout
+
+
+def test_its_prometheus_watches_the_workflow_controller_and_itself(lab: Lab) -> None:
+    url = (lab.directory / "prometheus" / "url").read_text()
+    deadline = time.monotonic() + 20
+    while (up := _targets(url)) != {"prometheus": "1", "workflow-controller": "1"} and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert up == {"prometheus": "1", "workflow-controller": "1"}
+    shown = run(
+        "ansible", "lab", "-i", "inventories/lab", *lab.options, "-m", "debug", "-a", "var=platform_prometheus_url"
+    )
+    assert url in shown.stdout
+
+
+def _targets(url: str) -> dict[str, str]:
+    """Whether each target answers ("1"), by the name of its job."""
+    with urllib.request.urlopen(f"{url}/api/v1/query?query=up", timeout=5) as answer:
+        found = json.load(answer)["data"]["result"]
+    return {one["metric"]["job"]: one["value"][1] for one in found}
 
 
 @pytest.mark.parametrize("playbook", ["lab_up", "lab_down"])

@@ -49,7 +49,8 @@ def build(toolset: ToolSet, version: str, folder: Path, target: Path, log: Path,
     """
     go = find_go()
     binaries = target / "bin"
-    command = [go, "install", "-trimpath", "-ldflags", toolset.linker_flags(version), "tool"]
+    tags = ["-tags", toolset.tags] if toolset.tags else []
+    command = [go, "install", "-trimpath", "-ldflags", toolset.linker_flags(version), *tags, "tool"]
     with log.open("wb") as output:
         ended = subprocess.run(
             command,

@@ -38,7 +38,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout impo
     Layout,
 )
 
-_SCHEMA = 1
+_SCHEMA = 2
 _READY_SECONDS = 60
 _PORT_SECONDS = 5.0
 _LOCK_SECONDS = 60.0
@@ -89,7 +89,7 @@ def decide(seen: Seen) -> tuple[str, str]:
     if not seen.exists:
         return "create", "it does not exist"
     if seen.state.get("schema") != _SCHEMA:
-        return "recreate", "its folder holds no usable lab.json"
+        return "recreate", "its folder holds no lab.json of this version"
     if seen.state.get("phase") != "ready":
         return "recreate", "an earlier set-up was interrupted"
     if seen.outdated:

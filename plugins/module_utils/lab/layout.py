@@ -14,10 +14,11 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.errors import O
 
 CONTROL_PLANE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller")
 PORTS = ("api", "etcd", "etcd_peer", "controller_manager", "scheduler", "kwok", "metrics_server", "workflow_metrics")
+PORTS += ("prometheus",)
 
 # Beginnings of the names of everything that a practice cluster puts into its folder.
 ENTRIES = ("lab.json", ".lab.json", "kubeconfig", ".kubeconfig", "supervisor.json", ".supervisor.json", "bin", "kwok")
-ENTRIES += ("private", "logs", "manifests")
+ENTRIES += ("private", "logs", "manifests", "prometheus")
 
 # Each process has its own user, so that the audit log tells a person's requests from the machinery's.
 ADMIN = "lab-admin"
@@ -65,6 +66,11 @@ class Layout:
     @property
     def private(self) -> Path:
         return self.directory / "private"
+
+    @property
+    def prometheus(self) -> Path:
+        """Its configuration, its data, and the file ``url`` that says where it listens."""
+        return self.directory / "prometheus"
 
     @property
     def work(self) -> Path:

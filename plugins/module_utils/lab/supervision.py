@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab import layout as _layout
-from ansible_collections.agent_platform.ops.plugins.module_utils.lab import processes
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab import processes, prometheus
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.files import read_json, write_private
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import Layout
 
@@ -39,6 +39,8 @@ class Wanted:
     platform: str
     metrics_server: str
     metrics_version: str
+    prometheus: str
+    prometheus_version: str
     controller_version: str
     deployment: dict[str, str]
 
@@ -78,9 +80,10 @@ def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) 
                 ],
                 "environment": {},
             },
+            prometheus.NAME: prometheus.child(layout, wanted.prometheus, wanted.prometheus_version, ports),
         },
     }
-    digest = hashlib.sha256(json.dumps(made, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps([made, prometheus.configuration(ports)], sort_keys=True).encode())
     for source in _program_files(wanted.sources):
         digest.update(source.read_bytes())
     return {**made, "digest": digest.hexdigest()}
@@ -96,7 +99,8 @@ class Supervision:
         if state.get("phase") != "ready":
             raise OpsError("invalid", f"practice cluster {layout.name} is not set up", hint="Run lab_up.")
         token = read_json(layout.private / "tokens.json")[_layout.SUPERVISOR]
-        self._settings = settings(layout, wanted, state["ports"], token)
+        self._ports = state["ports"]
+        self._settings = settings(layout, wanted, self._ports, token)
 
     def fault(self) -> str | None:
         """Why the supervisor has to be started; None when it runs as wanted."""
@@ -114,6 +118,7 @@ class Supervision:
         for source in _program_files(self._wanted.sources):
             shutil.copyfile(source, self._layout.programs / source.name)
         self._layout.supervisor_status.unlink(missing_ok=True)
+        prometheus.write_files(self._layout, self._ports)
         write_private(self._layout.supervisor_settings, json.dumps(self._settings, indent=2))
         environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
         with (self._layout.logs / "supervisor.log").open("ab") as log:
@@ -128,7 +133,7 @@ class Supervision:
             )
 
     def wait(self, seconds: float) -> dict[str, Any]:
-        """The supervisor's processes once each runs in the wanted version.
+        """The supervisor's processes once each that the cluster needs runs in the wanted version.
 
         :raises OpsError: timeout, with the supervisor's own words
         """
@@ -136,16 +141,17 @@ class Supervision:
         while True:
             status = read_json(self._layout.supervisor_status)
             found = status.get("processes", {})
-            unsettled = {name: child for name, child in found.items() if not self._settled(name, child)}
+            unsettled = {name: child for name, child in found.items() if self._is_awaited(name, child)}
             if found and not unsettled and status.get("settings") == self._settings["digest"]:
                 return found
             if time.monotonic() > deadline:
                 raise self._timeout(seconds, unsettled)
             time.sleep(0.1)
 
-    def _settled(self, name: str, child: dict[str, Any]) -> bool:
+    def _is_awaited(self, name: str, child: dict[str, Any]) -> bool:
+        """Prometheus is not: it watches the cluster, which works without it."""
         versions = {METRICS_SERVER: self._wanted.metrics_version, CONTROLLER: self._wanted.controller_version}
-        return child["state"] == "running" and child["version"] == versions[name]
+        return name in versions and (child["state"] != "running" or child["version"] != versions[name])
 
     def _timeout(self, seconds: float, unsettled: dict[str, Any]) -> OpsError:
         words = "; ".join(f"{name} is {child['state']} ({child['message']})" for name, child in unsettled.items())

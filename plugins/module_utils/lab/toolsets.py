@@ -32,6 +32,7 @@ class ToolSet:
     :param module: the Go module whose version is the set's version
     :param binaries: name as built -> name as installed
     :param variables: linker variables; {version}, {major} and {minor} are filled in
+    :param tags: Go build tags, separated by commas
     :param cold_seconds: a rough build time on two cores with empty caches, told before a build starts
     """
 
@@ -41,6 +42,7 @@ class ToolSet:
     cold_seconds: int
     variables: dict[str, str] = field(default_factory=dict)
     manifests: Manifests | None = None
+    tags: str = ""
 
     def linker_flags(self, version: str) -> str:
         parts = version.lstrip("v").split(".")
@@ -74,6 +76,15 @@ TOOL_SETS = (
         "sigs.k8s.io/metrics-server",
         {"metrics-server": "metrics-server"},
         cold_seconds=105,
+    ),
+    ToolSet(
+        "prometheus",
+        "github.com/prometheus/prometheus",
+        {"prometheus": "prometheus"},
+        cold_seconds=130,
+        variables={"github.com/prometheus/common/version.Version": "{version}"},
+        # Without the service discovery of every cloud there is, it builds in less than half the time.
+        tags="netgo,remove_all_sd",
     ),
     ToolSet(
         "argo_workflows",
@@ -126,8 +137,8 @@ def pinned_version(toolset: ToolSet, go_mod: str) -> str:
 
 def build_key(toolset: ToolSet, version: str, platform: str, go_mod: bytes, go_sum: bytes) -> str:
     """Folder of a built set in the cache: another pin or another flag is another folder."""
-    flags = f"{GO_FLAGS}\0{toolset.linker_flags(version)}".encode()
-    return f"{toolset.name}-{version}-{platform}-{_digest(go_mod, go_sum, flags)}"
+    flags = f"{GO_FLAGS}\0{toolset.linker_flags(version)}" + (f"\0{toolset.tags}" if toolset.tags else "")
+    return f"{toolset.name}-{version}-{platform}-{_digest(go_mod, go_sum, flags.encode())}"
 
 
 def download_key(toolset: ToolSet, version: str, platform: str, entries: dict[str, dict[str, str]]) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the real Argo workflow-controller of a practice cluster as its Deployment says, and keep metrics-server running.
+"""Run the real workflow-controller of a practice cluster as its Deployment says; metrics-server and Prometheus always.
 
 The pods of a practice cluster are simulated. This program stands in for the kubelet of one Deployment: 0 replicas stop
 the controller, 1 starts it, another image tag runs that version's program from the cache. It needs the standard library
@@ -27,14 +27,12 @@ from typing import Any
 from lab_child import Child, Wish, say
 from lab_deployment import CONTROLLER, Api, wish_of
 
-METRICS_SERVER = "metrics-server"
-
 _TICK = 0.2  # seconds
 _LOOK_AGAIN = 5.0  # seconds after which a missing program is looked for again
 
 
 class Supervisor:
-    """The two children, the Deployment as last seen, and the status file."""
+    """The children, the Deployment as last seen, and the status file."""
 
     def __init__(self, settings_path: Path) -> None:
         self._settings_path = settings_path
@@ -55,8 +53,9 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stopping.set())
         threading.Thread(target=self._watch, daemon=True).start()
-        metrics = self._settings["children"][METRICS_SERVER]
-        self._children[METRICS_SERVER].wish = Wish(metrics["program"], metrics["version"], "always wanted")
+        for name, child in self._settings["children"].items():
+            if "program" in child:
+                self._children[name].wish = Wish(child["program"], child["version"], "always wanted")
         try:
             while not self._stopping.wait(_TICK) and self._settings_path.exists():
                 now = time.monotonic()

@@ -8,8 +8,8 @@ SUPERVISOR = {
     "tools": {
         "root": "/tools",
         "platform": "linux-amd64",
-        "binaries": {"metrics-server": "/tools/metrics-server"},
-        "versions": {"metrics_server": "v0.7.2", "argo_workflows": "v3.7.15"},
+        "binaries": {name: f"/tools/{name}" for name in ("metrics-server", "prometheus")},
+        "versions": {"metrics_server": "v0.7.2", "prometheus": "v0.315.0", "argo_workflows": "v3.7.15"},
     },
 }
 
@@ -20,7 +20,7 @@ def test_without_a_cluster_it_says_what_to_do(run_module, tmp_path):
 
 
 def test_check_mode_starts_nothing(run_module, tmp_path):
-    ports = {"api": 1, "metrics_server": 2}
+    ports = dict.fromkeys(("api", "metrics_server", "prometheus", "workflow_metrics"), 1)
     (tmp_path / "lab.json").write_text(json.dumps({"phase": "ready", "ports": ports}))
     (tmp_path / "private").mkdir()
     (tmp_path / "private" / "tokens.json").write_text(json.dumps({"lab-supervisor": "t"}))

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
+SETS = ["etcd", "kwok", "metrics_server", "prometheus", "argo_workflows", "kubernetes"]
 MODULES = str(Path(__file__).parents[4] / "roles" / "lab" / "files" / "tools")
 
 
 def test_check_mode_says_what_is_missing_and_makes_nothing(run_module, tmp_path):
     result = run_module("lab_tools", check=True, cache=str(tmp_path / "cache"), modules=MODULES)
     assert result["changed"] is True
-    assert [one["name"] for one in result["made"]] == ["etcd", "kwok", "metrics_server", "argo_workflows", "kubernetes"]
+    assert [one["name"] for one in result["made"]] == SETS
     assert result["versions"]["kubernetes"].startswith("v1.")
     assert Path(result["binaries"]["kubectl"]).is_relative_to(tmp_path / "cache" / "tools")
     assert not (tmp_path / "cache").exists()

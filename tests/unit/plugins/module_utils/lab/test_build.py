@@ -17,6 +17,7 @@ TOOLS = ToolSet(
     cold_seconds=1,
     variables={"main.version": "{version}"},
     manifests=Manifests("kwok-source", ("kustomize/stage",)),
+    tags="netgo,small",
 )
 GO = """#!/bin/sh
 case "$1" in
@@ -79,7 +80,8 @@ def test_a_build_is_pinned_and_ignores_the_users_settings(go, source, target, tm
     assert {"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false -mod=readonly", "GOWORK=off"} <= set(environment)
     assert "GOPROXY=https://mirror.example.org" in environment
     assert "GOOS=plan9" not in environment
-    assert (target / "arguments").read_text() == "install -trimpath -ldflags -s -w -X main.version=v1.2.3 tool\n"
+    words = "install -trimpath -ldflags -s -w -X main.version=v1.2.3 -tags netgo,small tool\n"
+    assert (target / "arguments").read_text() == words
     assert [path.name for path in (target / "bin").iterdir()] == ["kwok"]
     assert (target / "manifests" / "kustomize" / "stage" / "pod" / "ready.yaml").is_file()
     assert not log.exists()

@@ -10,7 +10,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab import clus
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cluster import Cluster, Programs, Seen, decide
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout import CONTROL_PLANE, Layout
 
-READY = {"schema": 1, "phase": "ready", "name": "lab", "ports": {"api": 20000}}
+READY = {"schema": 2, "phase": "ready", "name": "lab", "ports": {"api": 20000}}
 ALL = frozenset(CONTROL_PLANE)
 PROGRAMS = Programs({name: f"/tools/{name}" for name in (*CONTROL_PLANE, "kwok", "kwokctl", "kubectl")}, "v1.35.4")
 
@@ -19,10 +19,10 @@ PROGRAMS = Programs({name: f"/tools/{name}" for name in (*CONTROL_PLANE, "kwok",
     ("seen", "action", "reason"),
     [
         (Seen(False, {}, frozenset(), False), "create", "does not exist"),
-        (Seen(True, {}, frozenset(), False), "recreate", "no usable lab.json"),
-        (Seen(True, {}, ALL, True), "recreate", "no usable lab.json"),
-        (Seen(True, {"schema": 99}, ALL, True), "recreate", "no usable lab.json"),
-        (Seen(True, {"schema": 1, "phase": "making"}, ALL, True), "recreate", "interrupted"),
+        (Seen(True, {}, frozenset(), False), "recreate", "no lab.json of this version"),
+        (Seen(True, {}, ALL, True), "recreate", "no lab.json of this version"),
+        (Seen(True, {"schema": 1, "phase": "ready"}, ALL, True), "recreate", "no lab.json of this version"),
+        (Seen(True, {"schema": 2, "phase": "making"}, ALL, True), "recreate", "interrupted"),
         (Seen(True, READY, ALL, True), "nothing", ""),
         (Seen(True, READY, ALL - {"etcd"}, False), "restart", "not running: etcd"),
         (Seen(True, READY, frozenset(), False), "restart", "not running: etcd, kube-apiserver"),

@@ -15,6 +15,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.layout impo
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.supervision import Supervision, Wanted, settings
 
 SOURCES = Path(__file__).parents[5] / "roles" / "lab" / "files" / "supervisor"
+PORT_NUMBERS = {name: number for number, name in enumerate(PORTS, 1)}
 SLEEPER = f"#!{sys.executable}\nimport time\ntime.sleep(60)\n"
 
 
@@ -45,27 +46,30 @@ def wanted(tmp_path):
         platform="linux-amd64",
         metrics_server=str(program),
         metrics_version="v0.7.2",
+        prometheus="/nowhere/prometheus",
+        prometheus_version="v0.315.0",
         controller_version="v3.7.15",
         deployment={"namespace": "argo", "name": "argo-workflows-workflow-controller"},
     )
 
 
 def test_the_settings_give_each_process_its_own_user(layout, wanted):
-    made = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
+    made = settings(layout, wanted, PORT_NUMBERS, "secret")
     controller = made["children"]["workflow-controller"]
     metrics = made["children"]["metrics-server"]
     assert str(layout.kubeconfig_of("workflow-controller")) in controller["arguments"]
     assert f"--kubeconfig={layout.kubeconfig_of('metrics-server')}" in metrics["arguments"]
-    assert "--secure-port=2" in metrics["arguments"]
+    assert f"--secure-port={PORT_NUMBERS['metrics_server']}" in metrics["arguments"]
     assert controller["environment"] == {"LEADER_ELECTION_DISABLE": "true"}
 
 
 def test_another_setting_is_another_digest(layout, wanted):
-    first = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
-    again = settings(layout, wanted, {"api": 1, "metrics_server": 2}, "secret")
-    other = settings(layout, wanted, {"api": 1, "metrics_server": 3}, "secret")
+    first = settings(layout, wanted, PORT_NUMBERS, "secret")
+    again = settings(layout, wanted, PORT_NUMBERS, "secret")
     assert first == again
-    assert first["digest"] != other["digest"]
+    for name in ("metrics_server", "prometheus", "workflow_metrics"):
+        other = settings(layout, wanted, {**PORT_NUMBERS, name: 99}, "secret")
+        assert first["digest"] != other["digest"], name
 
 
 def test_a_cluster_that_is_not_ready_is_refused(layout, wanted):
@@ -107,6 +111,21 @@ def test_it_says_what_has_not_settled(layout, wanted, authority):
     with pytest.raises(OpsError, match=r"workflow-controller is unknown \(not known yet\)") as late:
         supervision.wait(0.1)
     assert late.value.kind == "timeout"
+    assert "prometheus" not in late.value.message
+
+
+def test_a_cluster_does_not_wait_for_its_prometheus(layout, wanted):
+    supervision = Supervision(layout, wanted)
+    supervision.start()
+    status = {
+        "workflow-controller": {"state": "running", "version": wanted.controller_version},
+        "metrics-server": {"state": "running", "version": wanted.metrics_version},
+        "prometheus": {"state": "waiting", "version": wanted.prometheus_version},
+    }
+    digest = json.loads(layout.supervisor_settings.read_text())["digest"]
+    processes.end([layout.programs], first="lab_supervisor.py")
+    layout.supervisor_status.write_text(json.dumps({"settings": digest, "processes": status}))
+    assert supervision.wait(0.1) == status
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import (
@@ -41,6 +43,17 @@ def test_the_control_plane_is_told_its_version():
     assert "version.gitVersion=v1.35.4 " in flags
     assert "gitMajor=1 " in flags
     assert flags.endswith("gitMinor=35")
+
+
+def test_only_prometheus_is_built_with_tags():
+    assert {name: toolset.tags for name, toolset in BY_NAME.items() if toolset.tags} == {
+        "prometheus": "netgo,remove_all_sd"
+    }
+
+
+def test_tags_are_a_part_of_the_key_where_there_are_any():
+    arguments = ("v3.6.8", "linux-amd64", b"mod", b"sum")
+    assert build_key(replace(ETCD, tags="netgo"), *arguments) != build_key(ETCD, *arguments)
 
 
 def test_another_pin_or_flag_or_platform_is_another_folder():
