@@ -11,8 +11,10 @@ module: runbook_record
 short_description: Put the record and the report of a run into the store
 version_added: 0.1.0
 description:
-  - Makes the record of a run from its journal, puts it into the store as JSON with the HTML report beside it, and
-    removes the journal when both are there.
+  - Makes the record of a run from its journal, compares it with the last run of the same runbook that was carried out,
+    puts it into the store as JSON with the report as HTML, Markdown and JUnit XML beside it, and removes the journal
+    when all are there.
+  - Earlier records that cannot be read are told in the report and never fail the run.
   - A record is never overwritten. Records describe runs and are not a part of the platform, so they are written in
     check mode too, and this module never reports a change.
 extends_documentation_fragment:
@@ -34,6 +36,7 @@ options:
 requirements:
   - obstore (Python)
   - Jinja2 (Python)
+  - pygal (Python), for charts; without it trends are shown as numbers
 author:
   - The agent_platform.ops authors (@agent-platform)
 """
@@ -52,6 +55,14 @@ record:
   type: str
 report:
   description: Where the HTML report is.
+  returned: success
+  type: str
+markdown:
+  description: Where the report in Markdown is.
+  returned: success
+  type: str
+junit:
+  description: Where the report as JUnit XML is.
   returned: success
   type: str
 outcome:
@@ -87,24 +98,43 @@ from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import journal, record, report, screen, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.records import look_back
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import (
+    journal,
+    junit,
+    markdown,
+    record,
+    report,
+    screen,
+    text,
+)
 from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store, open_store
 
 ATTEMPTS = 100
 
 
-def keep(store: Store, made: dict) -> tuple[str, str]:
-    """Put record and report into the store under a free key; where each of them is."""
+def keep(store: Store, made: dict) -> dict[str, str]:
+    """Put the record into the store under a free key and the formats of its report beside it; where each of them is."""
+    since, history = look_back(store, made)
     for attempt in range(ATTEMPTS):
         key = record.key(made, attempt)
-        named = {**made, "id": record.identity(key)}
-        page = report.render(named)
+        named = {**made, "since": since, "id": record.identity(key)}
         content = json.dumps(named, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        if store.put(key, content.encode(), if_absent=True):
-            page_key = key.removesuffix(".json") + ".html"
-            store.put(page_key, page.encode())
-            return store.place(key), store.place(page_key)
-    raise OpsError("conflict", f"{ATTEMPTS} records of {made['id']} are in the store already")
+        # A lone half of a character, which JSON allows and UTF-8 does not, must not cost the record.
+        if store.put(key, content.encode(errors="replace"), if_absent=True):
+            break
+    else:
+        raise OpsError("conflict", f"{ATTEMPTS} records of {made['id']} are in the store already")
+    made.update(named)
+    pages = {
+        "report": (".html", report.render(named, history)),
+        "markdown": (".md", markdown.render(named, history)),
+        "junit": (".junit.xml", junit.render(named)),
+    }
+    stem = key.removesuffix(".json")
+    for ending, page in pages.values():
+        store.put(stem + ending, page.encode())
+    return {"record": store.place(key)} | {name: store.place(stem + ending) for name, (ending, _page) in pages.items()}
 
 
 def shown(made: dict, place: str) -> dict:
@@ -132,11 +162,11 @@ def main() -> None:
         failure = OpsError("invalid", f"journal {path} cannot be read: {error}")
         module.fail_json(**failure.as_result())
     try:
-        place, page = keep(open_store(module.params["store"]), made)
+        places = keep(open_store(module.params["store"]), made)
     except OpsError as error:
         module.fail_json(**error.as_result(made["platform"]), **shown(made, ""))
     path.unlink()
-    module.exit_json(changed=False, record=place, report=page, **shown(made, page))
+    module.exit_json(changed=False, **places, **shown(made, places["report"]))
 
 
 if __name__ == "__main__":

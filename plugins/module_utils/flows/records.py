@@ -6,40 +6,92 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import compare, trends
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends import Series
 from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store
 
 MOST = 60
+AT_ONCE = 8
+
+Record = dict[str, Any]
 
 
 def earlier(
-    store: Store, platform: str, runbook: str = "", *, most: int = MOST, before: str = ""
-) -> list[dict[str, Any]]:
+    store: Store,
+    platform: str,
+    runbook: str = "",
+    *,
+    most: int = MOST,
+    before: str = "",
+    keep: Callable[[Record], Record] | None = None,
+) -> list[Record]:
     """The newest records, oldest first; one that cannot be read is left out, since a trend may have gaps.
 
     :param runbook: of this runbook alone; of every runbook without it
     :param before: only runs that started before this moment, RFC 3339
+    :param keep: what to keep of each record, such as trends.kept: whole ones hold all findings, which adds up
+    :raises OpsError: when the store cannot be listed or read
     """
+    found = (keep(record) if keep else record for record in _newest_first(store, platform, runbook, before))
+    return list(islice(found, most))[::-1]
+
+
+def previous(store: Store, platform: str, runbook: str, *, before: str) -> Record | None:
+    """The newest record of a run of this runbook that was carried out before a moment; None without one among many.
+
+    :raises OpsError: when the store cannot be listed or read
+    """
+    newest = islice(_newest_first(store, platform, runbook, before), MOST)
+    return next((record for record in newest if record.get("outcome") == "finished"), None)
+
+
+def look_back(store: Store, record: Record) -> tuple[dict[str, Any], list[Series]]:
+    """(what has changed since the last run, how its measures went) of a record that is about to be kept.
+
+    A store that cannot be read is told in the comparison and never fails the run.
+    """
+    own, history = trends.kept(record), []
+    if not compare.comparable(record):
+        return compare.nothing(), trends.series([own])
+    platform, runbook, started = record["platform"], record["runbook"]["name"], record["started"]
+    try:
+        before = previous(store, platform, runbook, before=started)
+        if trends.measures(record):
+            history = earlier(store, platform, runbook, before=started, keep=trends.kept)
+    except OpsError as error:
+        note = f"the earlier records could not be read: {error}"
+        return compare.nothing(note), trends.series([own])
+    since = compare.since(before, record) if before else compare.nothing()
+    return since, trends.series([*history, own])
+
+
+def _newest_first(store: Store, platform: str, runbook: str, before: str) -> Iterator[Record]:
     keys = [key for key in store.keys(f"records/{platform}/{runbook}".rstrip("/") + "/") if key.endswith(".json")]
     # Keys end in the moment of the start, which sorts as text also across runbooks.
-    newest = sorted(keys, key=lambda key: key.rsplit("/", 1)[-1], reverse=True)
-    found: list[dict[str, Any]] = []
-    for key in newest:
-        if len(found) == most:
-            break
-        record = _record(store.get(key))
-        if record and (not before or record["started"] < before):
-            found.append(record)
-    return found[::-1]
+    newest = iter(sorted(keys, key=lambda key: key.rsplit("/", 1)[-1], reverse=True))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while some := list(islice(newest, AT_ONCE)):
+            for record in map(_record, pool.map(store.get, some)):
+                if record and (not before or record["started"] < before):
+                    yield record
 
 
-def _record(data: bytes | None) -> dict[str, Any] | None:
+def _record(data: bytes | None) -> Record | None:
     try:
         record = json.loads(data or b"")
     except ValueError:
         return None
     readable = (
-        isinstance(record, dict) and isinstance(record.get("started"), str) and isinstance(record.get("steps"), list)
+        isinstance(record, dict)
+        and isinstance(record.get("started"), str)
+        and isinstance(record.get("id"), str)
+        and isinstance(record.get("steps"), list)
+        and all(isinstance(step, dict) for step in record["steps"])
     )
     return record if readable else None

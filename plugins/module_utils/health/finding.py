@@ -43,14 +43,17 @@ def finding(
     }
 
 
-def complete(one: dict) -> dict:
+def complete(one: Any) -> dict:
     """A finding of a role as everybody can rely on it: every field is there, and words are words."""
-    about = one.get("subject") or {}
+    if not isinstance(one, dict):
+        one = {"message": f"this is no finding: {one!r:.200}"}
+    about = one.get("subject") if isinstance(one.get("subject"), dict) else {"name": one.get("subject")}
+    words = (str(about.get(field) or "") for field in ("kind", "namespace", "name"))
     return {
         **one,
         "check": str(one.get("check") or ""),
         "status": one["status"] if one.get("status") in STATUSES else "unknown",
-        "subject": {**about, **subject(about.get("kind") or "", about.get("namespace") or "", about.get("name") or "")},
+        "subject": {**about, **subject(*words)},
         "message": str(one.get("message") or ""),
         "value": one.get("value"),
         "threshold": one.get("threshold"),

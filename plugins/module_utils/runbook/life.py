@@ -147,25 +147,33 @@ def step(described: dict, result: Any, failure: dict | None, platform: str) -> d
     """
     error = outcome.step_error(failure, platform) if failure is not None else None
     seen = result if isinstance(result, dict) else {}
-    findings = [complete(one) for one in seen.get("findings") or ()]
+    given = seen.get("findings") or ()
+    findings = [complete(one) for one in (given if isinstance(given, list | tuple) else [given])]
     if not seen and not error:
         name = f"{steps.short_role(described)}_result"
         findings.append(finding("result", "unknown", subject("Role", name=described["role"]), f"{name} was not set"))
-    changes = seen.get("changes") or {}
     row = {
         "summary": text.one_line(seen.get("summary") or ""),
-        "changes": {
-            "total": int(changes.get("total") or 0),
-            "rows": list(changes.get("rows") or ()),
-            "rows_file": changes.get("rows_file") or "",
-        },
+        "changes": _changes(seen.get("changes")),
         "findings": findings,
-        "data": seen.get("data") or {},
+        "data": seen["data"] if isinstance(seen.get("data"), dict) else {},
         "error": error,
     }
     row["status"] = outcome.step_status(row, error)
     row["summary"] = (error["message"] if error else "") or row["summary"] or "the step gave no summary"
     return row
+
+
+def _changes(given: Any) -> dict:
+    """{total, rows, rows_file} of a role's result, whatever it set."""
+    given = given if isinstance(given, dict) else {}
+    rows = [row for row in given["rows"] if isinstance(row, dict)] if isinstance(given.get("rows"), list) else []
+    total = given.get("total")
+    return {
+        "total": total if isinstance(total, int) and total >= 0 else len(rows),
+        "rows": rows,
+        "rows_file": str(given.get("rows_file") or ""),
+    }
 
 
 def stopped_by(events: list[dict]) -> str:

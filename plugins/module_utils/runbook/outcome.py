@@ -12,7 +12,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding 
     worst,
     worst_first,
 )
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, number, one_line
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.text import count, listing, number, one_line
 
 FAILED = ("failed", "refused")
 REFUSALS = ("refused", "invalid")
@@ -128,9 +128,8 @@ def _found(record: dict) -> str:
     """ "lab: health_check found 2 critical and 1 unknown findings (it fails on unknown)"."""
     runbook = record["runbook"]
     counts = failing(record["verdict"], runbook["fail_on"])
-    *most, last = [f"{number(many)} {status}" for status, many in counts.items()]
+    found = listing([f"{number(many)} {status}" for status, many in counts.items()])
     noun = "finding" if sum(counts.values()) == 1 else "findings"
-    found = f"{', '.join(most)} and {last}" if most else last
     return f"{record['platform']}: {runbook['name']} found {found} {noun} (it fails on {runbook['fail_on']})"
 
 

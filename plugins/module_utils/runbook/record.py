@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Any
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import outcome, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import compare, outcome, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration
 
 SCHEMA = 1
@@ -68,12 +68,14 @@ def build(events: list[dict]) -> dict:
             if event["event"] == "rolled_back"
         ],
         "findings": findings,
+        "preflight": [one for event in events if event["event"] == "looked" for one in event["findings"]],
         "verified": [one for event in events if event["event"] == "verified" for one in event["findings"]],
         "verdict": verdict,
         "fails": result == "finished" and bool(outcome.failing(verdict, fail_on)),
         "plan": _plan(opened, steps, events),
         "cost": _cost(events),
         "outcome": result,
+        "since": compare.nothing(),
     }
     record["message"] = outcome.sentence(record)
     record["next"] = outcome.next_actions(record, runbook["steps"])
@@ -132,7 +134,8 @@ def _plan(opened: dict, steps: list[dict], events: list[dict]) -> dict:
     """
     digests, rows, files = [], [], []
     for step in steps:
-        own = (step["data"].get("plan") or {}).get("digest")
+        plan = step["data"].get("plan")
+        own = plan.get("digest") if isinstance(plan, dict) else None
         changed = [{"step": step["number"], **row} for row in step["changes"]["rows"]]
         digests.append([step["number"], step["role"], own or changed])
         rows += changed
@@ -149,6 +152,11 @@ def _plan(opened: dict, steps: list[dict], events: list[dict]) -> dict:
 
 def _cost(events: list[dict]) -> dict:
     """Sums over the modules that told their cost; the memory is the peak of the largest one."""
-    costs = [cost for event in events for cost in [event.get("cost") or (event.get("data") or {}).get("cost")] if cost]
-    total = {field: round(sum(cost.get(field) or 0 for cost in costs), 2) for field in _SUMS}
-    return {**total, "peak_mb": max((cost.get("peak_mb") or 0 for cost in costs), default=0)}
+    told = [event.get("cost") or (event.get("data") or {}).get("cost") for event in events]
+    costs = [cost for cost in told if isinstance(cost, dict)]
+    total = {field: round(sum(_number(cost.get(field)) for cost in costs), 2) for field in _SUMS}
+    return {**total, "peak_mb": max((_number(cost.get("peak_mb")) for cost in costs), default=0)}
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0

@@ -1,47 +1,68 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTML report of a run: one file that needs no network. Pure. Private API.
+"""The HTML report of a run: one file, no network needed. Pure. Private API.
 
-The same record gives the same bytes. Names and messages of others are escaped, never templates.
+The same record and history give the same bytes. Names and messages of others are escaped, never templates.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 try:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import DictLoader, Environment, StrictUndefined
 except ImportError as error:
-    Environment = StrictUndefined = None
+    DictLoader = Environment = StrictUndefined = None
     _IMPORT_ERROR: ImportError | None = error
 else:
     _IMPORT_ERROR = None
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import badness, subject, worst_first
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import outcome, screen, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import complete
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import as_bytes
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import (
+    charts,
+    compare,
+    details,
+    outcome,
+    screen,
+    text,
+)
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_sections import SECTIONS
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_style import STYLE
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_template import PAGE
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends import Series
 
 MOST_ROWS = 50
-_ROW = {"action": "", "outcome": "", "detail": "", "reason": "", "goes_along": ()}
-_BYTES = ((1024**3, "GiB"), (1024**2, "MiB"), (1024, "KiB"))
+MOST_WORDS = 1500
+_ROW = {"action": "", "outcome": "", "detail": "", "reason": ""}
 
 
-def render(record: dict) -> str:
-    """The page."""
+def render(record: dict, history: list[Series]) -> str:
+    """The page.
+
+    :param history: how the measures of this run went from record to record, this one included
+    """
     if _IMPORT_ERROR is not None:
         raise OpsError("invalid", f"the Python package Jinja2 is missing ({_IMPORT_ERROR})")
     # This is HTML, so nothing that a name or a message holds may become markup.
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(number=text.number, took=text.took, count=text.count, bytes=size)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+        loader=DictLoader(SECTIONS),
+    )
+    environment.filters.update(number=text.number, took=text.took, count=text.count, bytes=as_bytes)
     environment.tests["command"] = outcome.is_command
     environment.globals["word"] = lambda status: screen.word(status, record["check"])
-    return environment.from_string(PAGE).render(style=STYLE, **view(record))
+    return environment.from_string(PAGE).render(style=STYLE, **view(record), trends=trends(history))
 
 
 def view(record: dict) -> dict:
     """What the page shows, so that the template holds markup alone."""
-    findings = worst_first(record["findings"])
     return {
         "record": record,
         "over": " · ".join(_over(record)),
@@ -50,23 +71,32 @@ def view(record: dict) -> dict:
         "title": screen.title(record),
         "period": screen.period(record),
         "estimate": screen.estimate(record),
-        "file": record["id"].rsplit("/", 1)[-1] + ".json",
-        "bad": [one for one in findings if badness(one["status"])],
-        "good": [one for one in findings if not badness(one["status"])],
+        "file": details.file(record),
+        "groups": details.groups(record["findings"]),
+        "checks": details.checks(record),
+        "tables": details.tables(record),
+        "since": details.since(record),
+        "sides": compare.sides(record),
         "shares": _shares(record["verdict"]),
         "slowest": max((step["seconds"] for step in record["steps"]), default=0) or 1,
-        "changes": [
-            _changes(step) for step in record["steps"] if step["changes"]["total"] or step["data"].get("counts")
-        ],
+        "changes": [_changes(step) for step in record["steps"] if step["changes"]["total"] or details.counts(step)],
     }
 
 
-def size(count: int) -> str:
-    """Bytes in the largest unit that gives at least one."""
-    for unit, name in _BYTES:
-        if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count} B"
+def trends(history: list[Series]) -> dict:
+    """{charts, others}: a chart with its numbers for each trend that can be drawn, the numbers alone for the others."""
+    drawn, others = charts.choose(history) if charts.available() else ([], history)
+    return {
+        "charts": [{**details.measure(one), "svg": charts.draw(one), "points": one.known} for one in drawn],
+        "others": [details.measure(one) for one in others],
+    }
+
+
+def _shown(value: Any) -> Any:
+    """Text of others without what steers a reader's eye, and no longer than one reads."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return value  # a number, or markup of our own
+    return text.shorten(text.clean(value), MOST_WORDS)
 
 
 def _over(record: dict) -> list[str]:
@@ -88,18 +118,19 @@ def _shares(verdict: dict) -> list[dict]:
 
 
 def _changes(step: dict) -> dict:
-    rows = [{**_ROW, **row, "subject": _subject(row)} for row in step["changes"]["rows"][:MOST_ROWS]]
+    rows = [_row(row) for row in step["changes"]["rows"][:MOST_ROWS]]
     return {
         "number": step["number"],
         "name": step["name"],
         "total": step["changes"]["total"],
-        "counts": step["data"].get("counts") or [],
+        "counts": details.counts(step),
         "rows": rows,
         "more": step["changes"]["total"] - len(rows) if rows else 0,
         "rows_file": step["changes"]["rows_file"],
     }
 
 
-def _subject(row: dict) -> dict:
-    about = row.get("subject") or {}
-    return subject(about.get("kind") or "", about.get("namespace") or "", about.get("name") or "")
+def _row(row: dict) -> dict:
+    along = row.get("goes_along") if isinstance(row.get("goes_along"), list) else []
+    subjects = [complete({"subject": one})["subject"] for one in along]
+    return {**_ROW, **row, "subject": complete(row)["subject"], "goes_along": subjects}

@@ -27,6 +27,7 @@ section { margin-top: 16px; }
 header { border-top: 5px solid var(--tone); }
 h1 { font-size: 28px; line-height: 1.2; margin: 0; }
 h2 { font-size: 17px; margin: 0 0 12px; }
+h3 { font-size: 15px; margin: 20px 0 8px; color: var(--tone); }
 p { margin: 8px 0; }
 .over { margin: 0 0 4px; color: var(--soft); font-size: 13px; }
 .lead { color: var(--soft); margin: 4px 0 16px; }
@@ -68,6 +69,23 @@ code { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mon
 .next code, .more code { background: var(--code); border-radius: 5px; padding: 2px 6px; box-decoration-break: clone; }
 a, .playbook { color: var(--changed); }
 .counts { display: flex; flex-wrap: wrap; gap: 6px 22px; list-style: none; padding: 0; margin: 0 0 12px; }
+.tally span { color: var(--tone); margin-right: 14px; white-space: nowrap; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 20px 24px; }
+.charts + table { margin-top: 20px; }
+figure { margin: 0; min-width: 0; }
+figcaption { font-size: 13px; }
+figcaption b { font-size: 17px; }
+svg { display: block; width: 100%; height: auto; margin-top: 6px; overflow: visible; }
+svg .background { fill: none; }
+svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
+svg .axis.x text { text-anchor: middle; }
+svg .axis.y text { text-anchor: end; }
+svg .axis .line { stroke: var(--line); fill: none; }
+svg .axis.x .guides .line { stroke: none; }
+svg .nofill { fill: none; stroke-linejoin: round; }
+svg .color-0 .line { stroke: var(--changed); stroke-width: 2; }
+svg .color-0 .dot { fill: var(--changed); }
+svg .color-1 .line { stroke: var(--critical); stroke-width: 1.5; stroke-dasharray: 5 4; }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 footer { color: var(--soft); font-size: 13px; padding: 16px 4px 0; }
@@ -81,7 +99,9 @@ footer { color: var(--soft); font-size: 13px; padding: 16px 4px 0; }
   .stack tbody tr:first-child { border-top: 0; padding-top: 0; }
   .stack td { display: block; padding: 2px 0; border: 0; text-align: left; width: auto; }
   .stack td.n:first-child { display: none; }
+  .stack.labelled td::before { content: attr(data-label) " "; color: var(--soft); font-size: 13px; }
   .spent { margin-left: 0; }
+  .charts { grid-template-columns: 1fr; }
 }
 @media print { body { background: none; } header, section { break-inside: avoid; } }
 """

@@ -15,16 +15,7 @@ PAGE = r"""<!DOCTYPE html>
 <style>{{ style | safe }}</style>
 </head>
 <body>
-{% macro badge(status) %}<span class="badge {{ status }}">{{ word(status) }}</span>{% endmacro %}
-{% macro subject(about) %}
-<span class="kind">{{ about.kind }}</span> {% if about.namespace %}{{ about.namespace }}/{% endif %}{{ about.name }}
-{% endmacro %}
-{% macro words(some) %}{% if some is command %}<code>{{ some }}</code>{% else %}{{ some }}{% endif %}{% endmacro %}
-{% macro fact(label, value, wide=False) %}
-{% if value is not none and value != "" %}
-<div{% if wide %} class="wide"{% endif %}><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
-{% endif %}
-{% endmacro %}
+{% from "macros" import badge, fact, words %}
 <header class="{{ record.verdict.status }}">
   <p class="over">{{ over }}</p>
   <h1>{{ title }}</h1>
@@ -72,6 +63,7 @@ PAGE = r"""<!DOCTYPE html>
 </section>
 {% endif %}
 
+{% include "since" %}
 <section>
   <h2>Steps</h2>
   <table class="stack">
@@ -94,66 +86,11 @@ PAGE = r"""<!DOCTYPE html>
   {% endfor %}
 </section>
 
-<section>
-  <h2>Findings</h2>
-  {% macro finding_rows(findings) %}
-  <table class="stack">
-    <thead><tr><th>Status</th><th>What</th><th>Finding</th></tr></thead>
-    <tbody>
-    {% for one in findings %}
-    <tr>
-      <td>{{ badge(one.status) }}</td>
-      <td>{{ subject(one.subject) }}<small>{{ one.check }}</small></td>
-      <td>{{ one.message }}
-        {% if one.evidence %}<small>{{ words(one.evidence) }}</small>{% endif %}
-        {% if one.runbook %}<small class="playbook">playbooks/{{ one.runbook }}.yml</small>{% endif %}
-</td>
-    </tr>
-    {% endfor %}
-    </tbody>
-  </table>
-  {% endmacro %}
-  {% if bad %}{{ finding_rows(bad) }}{% else %}<p>Nothing to report.</p>{% endif %}
-  {% if good %}
-
-  <details><summary>{{ good | length | count("check") }} ok</summary>{{ finding_rows(good) }}</details>
-  {% endif %}
-</section>
-
-{% for step in changes %}
-<section>
-  <h2>{{ "Plan" if record.check else "Changes" }} of step {{ step.number }}</h2>
-  <p>{{ step.name }}: <b>{{ step.total | count("change") }}</b></p>
-  {% if step.counts %}
-  <ul class="counts">
-    {% for one in step.counts %}<li><b>{{ one.count | number }}</b> {{ one.what }}</li>
-    {% endfor %}
-  </ul>
-  {% endif %}
-  {% if step.rows %}
-  <details{% if step.rows | length <= 10 %} open{% endif %}>
-  <summary>{{ "The first" if step.more else "All" }} {{ step.rows | length }}</summary>
-  <table class="stack">
-    <thead><tr><th>Action</th><th>Object</th><th>Detail</th></tr></thead>
-    <tbody>
-    {% for row in step.rows %}
-    <tr>
-      <td>{{ row.outcome or row.action }}</td>
-      <td>{{ subject(row.subject) }}</td>
-      <td>{{ row.detail }}{% if row.reason %}<small>{{ row.reason }}</small>{% endif %}
-        {% for along in row.goes_along or [] %}<small>with {{ along.kind }} {{ along.name }}</small>{% endfor %}
-</td>
-    </tr>
-    {% endfor %}
-    </tbody>
-  </table>
-  </details>
-  {% if step.more > 0 %}
-  <p class="more">{{ step.more | number }} more in <code>{{ step.rows_file or file }}</code></p>
-  {% endif %}
-  {% endif %}
-</section>
-{% endfor %}
+{% include "checks" %}
+{% include "findings" %}
+{% include "trends" %}
+{% include "tables" %}
+{% include "changes" %}
 
 <section>
   <h2>Record</h2>

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import text
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import compare, details, text
 
 NAME, STATUS, SUMMARY, TIME = 50, 10, 48, 9
 MOST_NEXT = 5
+MOST_WORDS, MOST_SENTENCE = 300, 2000
 
 
 def render(record: dict, report: str = "") -> list[str]:
@@ -17,6 +18,9 @@ def render(record: dict, report: str = "") -> list[str]:
     :param report: where the HTML report lies
     """
     lines = [_heading(record), *(_step(step, record["check"]) for step in record["steps"])]
+    compared = compare.line(record["since"])
+    if compared:
+        lines.append(f"Since  {details.day(record, record['since']['started'])}: {compared}")
     for label, action in zip(["Next", *[""] * (MOST_NEXT - 1)], record["next"], strict=False):
         lines.append(f"{label:6} {_action(action)}")
     more = len(record["next"]) - MOST_NEXT
@@ -26,7 +30,7 @@ def render(record: dict, report: str = "") -> list[str]:
         lines.append(f"Report {report}")
     lines.append(record["verdict"]["line"])
     if record["message"]:
-        lines.append(text.one_line(record["message"]))
+        lines.append(text.shorten(text.one_line(record["message"]), MOST_SENTENCE))
     return lines
 
 
@@ -72,7 +76,8 @@ def _step(step: dict, check: bool) -> str:
 
 def _action(action: dict) -> str:
     playbook = f" / playbooks/{action['runbook']}.yml" if action["runbook"] else ""
-    return text.one_line(f"{action['subject']}: {action['text']}{playbook}")
+    told = text.shorten(text.one_line(f"{action['subject']}: {action['text']}"), MOST_WORDS)
+    return text.one_line(f"{told}{playbook}")
 
 
 def _summary(summary: str) -> str:

@@ -5,9 +5,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 ASCII = str.maketrans({"·": "|", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"', "\u2019": "'", "\u00a0": " "})
+
+# Control characters, marks that turn the direction of text around, and what neither XML nor UTF-8 can hold.
+_UNSHOWABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def number(value: int) -> str:
@@ -59,6 +66,16 @@ def shorten(line: str, width: int) -> str:
     return line if len(line) <= width else line[: width - 1].rstrip() + "…"
 
 
+def clean(value: object) -> str:
+    """Any text without what would steer a terminal or a reader's eye; each such character shows as one that is odd."""
+    return _UNSHOWABLE.sub("\ufffd", str(value))
+
+
 def one_line(value: object) -> str:
     """Any text as one line: names and messages of others must not break a layout."""
-    return " ".join(str(value).split())
+    return clean(" ".join(str(value).split()))
+
+
+def listing(parts: Sequence[str]) -> str:
+    """["2 critical", "1 unknown", "3 warning"] -> "2 critical, 1 unknown and 3 warning"."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)

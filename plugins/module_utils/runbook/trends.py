@@ -9,6 +9,7 @@ number or None where it is not known, limit a number or None. Names are dotted, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,23 @@ class Series:
     limit: float | None
     points: tuple[tuple[str, float | None], ...]
 
+    @property
+    def value(self) -> float | None:
+        """The newest one."""
+        return self.points[-1][1]
+
+    @property
+    def known(self) -> int:
+        """How many points have a value."""
+        return sum(1 for _moment, value in self.points if value is not None)
+
+    @property
+    def nearness(self) -> float:
+        """Share of the limit, by which the most pressing one is found; -1 where there is no limit or no value."""
+        if not self.limit or self.limit < 0 or self.value is None:
+            return -1.0
+        return self.value / self.limit
+
 
 def measures(record: dict) -> list[dict]:
     """What the steps of a record measured."""
@@ -30,8 +48,14 @@ def measures(record: dict) -> list[dict]:
     for step in record.get("steps") or ():
         data = step.get("data") if isinstance(step, dict) else None
         own = data.get("measures") if isinstance(data, dict) else None
-        found += [one for one in own or () if isinstance(one, dict) and isinstance(one.get("name"), str)]
+        own = own if isinstance(own, list) else ()
+        found += [one for one in own if isinstance(one, dict) and isinstance(one.get("name"), str)]
     return found
+
+
+def kept(record: dict) -> dict:
+    """What of a record its trends need: {started, steps: [{data: {measures}}]}."""
+    return {"started": record["started"], "steps": [{"data": {"measures": measures(record)}}]}
 
 
 def series(records: Iterable[dict]) -> list[Series]:
@@ -55,4 +79,10 @@ def series(records: Iterable[dict]) -> list[Series]:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None

@@ -53,12 +53,24 @@ def test_a_word_that_is_no_status_counts_as_unknown():
     }
 
 
-@pytest.mark.parametrize("odd", [{}, {"status": "fine", "subject": None, "evidence": None, "message": 7}])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"status": "fine", "subject": None, "evidence": None, "message": 7},
+        {"status": ["ok"], "subject": "a pod", "check": 3, "runbook": {}},
+        {"subject": {"kind": 1, "namespace": ["argo"], "name": {}}},
+        None,
+        "all is well",
+    ],
+)
 def test_a_finding_of_another_role_is_made_whole(odd):
     whole = complete(odd)
     assert set(whole) == set(found("ok"))
     assert whole["status"] == "unknown"
-    assert [type(whole[field]) for field in ("check", "message", "evidence", "runbook")] == [str] * 4
+    words = [*(whole[field] for field in ("check", "message", "evidence", "runbook")), *whole["subject"].values()]
+    assert [word for word in words if not isinstance(word, str)] == []
+    assert worst_first([whole, found("ok"), whole])
 
 
 def test_a_whole_finding_stays_as_it_is():

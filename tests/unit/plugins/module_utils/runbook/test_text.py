@@ -53,3 +53,26 @@ def test_a_cut_line_shows_that_it_was_cut():
 
 def test_text_of_others_becomes_one_line():
     assert text.one_line("a\n\tb  c\r\n") == "a b c"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("\x1b[2Jred\x07", "�[2Jred�"),
+        ("a\u202egnp.exe\u2066\u200f", "a�gnp.exe��"),
+        ("lone \ud800 half", "lone � half"),
+        ("\x00\x85\ufffe\u2028", "����"),
+        ("Grüße · 日本 👩‍🔧\tand\nlines", "Grüße · 日本 👩‍🔧\tand\nlines"),
+    ],
+)
+def test_text_of_others_steers_neither_a_terminal_nor_the_eye(raw, shown):
+    assert text.clean(raw) == shown
+    text.clean(raw).encode()
+    assert text.clean(text.one_line(raw)) == text.one_line(raw)
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_a_listing_ends_with_and(parts, words):
+    assert text.listing(parts) == words

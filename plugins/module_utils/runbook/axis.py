@@ -1,0 +1,52 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers of measures as a person reads them, and round marks for an axis. Pure. Private API."""
+
+from __future__ import annotations
+
+import math
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import as_bytes, as_cores
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import text
+
+MOST_MARKS = 5
+_BYTES = ("B", "bytes")
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A measure with its unit: (1610612736, "bytes") -> "1.5 GiB", (92.04, "%") -> "92 %", (None, "%") -> "unknown"."""
+    if value is None:
+        return "unknown"
+    if unit in _BYTES:
+        return as_bytes(value)
+    if unit == "cores":
+        return as_cores(value)
+    # One decimal is enough for what is compared with a limit, and more would move from run to run.
+    if abs(value) >= 1e15:
+        words = f"{value:.3g}"
+    elif abs(value) >= 0.1 or value == 0:
+        words = f"{value:,.1f}".removesuffix(".0")
+    else:
+        words = f"{value:.2g}"
+    return text.one_line(f"{words} {unit}")
+
+
+def marks(low: float, high: float, unit: str) -> list[float]:
+    """Round numbers that enclose low and high, at most five and at least two.
+
+    A number of bytes is round in its binary unit.
+    """
+    if low == high:
+        low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
+    scale = 1024.0 ** math.floor(math.log(max(abs(low), abs(high), 1.0), 1024)) if unit in _BYTES else 1.0
+    step = _step((high - low) / scale / (MOST_MARKS - 2)) * scale
+    first, last = math.floor(low / step), math.ceil(high / step)
+    return [index * step for index in range(first, max(last, first + 1) + 1)]
+
+
+def _step(least: float) -> float:
+    """The smallest round number that is not below least."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(step * power for step in _STEPS if step * power >= least * (1 - 1e-9))
