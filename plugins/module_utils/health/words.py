@@ -63,13 +63,18 @@ def because(condition: dict) -> str:
     return f" ({words:.200})" if words else ""
 
 
+def counted(number: int, noun: str) -> str:
+    """ "1 pod", "1,200 pods"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def judge_many(
-    check: str, kind: str, items: list[Item], judge: Callable[[Item], Iterable[dict]], plural: str, well: str
+    check: str, kind: str, items: list[Item], judge: Callable[[Item], Iterable[dict]], noun: str, well: str
 ) -> Iterator[dict]:
     """What is not well, each by itself, and one finding for all the others.
 
-    :param plural: what they are called, such as "pods"
-    :param well: what holds for the others, such as "every container runs or ended well"
+    :param noun: what one is called, such as "pod"
+    :param well: what holds for the others, such as "containers run or ended as they should"
     """
     ill = 0
     for item in items:
@@ -78,6 +83,6 @@ def judge_many(
         yield from found
     others = len(items) - ill
     if others:
-        yield all_well(check, kind, others, f"{others:,} {plural}: {well}")
+        yield all_well(check, kind, others, f"{counted(others, noun)}: {well}")
     elif not items:
-        yield all_well(check, kind, 0, f"there are no {plural}")
+        yield all_well(check, kind, 0, f"there are no {noun}s")

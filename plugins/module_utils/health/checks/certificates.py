@@ -16,17 +16,26 @@ A certificate whose whole life is short is judged by its life: the times are at 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
+    Check,
+    Threshold,
+    View,
+    all_well,
+    each,
+)
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject, worst
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age, parse_time
 
-CHECK = "certificates"
+NAME = "certificates"
 PATIENCE = 3600
 """Seconds that a renewal may be late before it counts as overdue."""
 
 
-def judge(certificate: dict, now: datetime, warning: int, critical: int) -> dict:
+def judge(certificate: dict, now: datetime, warning: float, critical: float) -> dict:
     """The finding of one Certificate.
 
     :param warning: seconds before the end from which it is a warning, critical likewise
@@ -34,14 +43,14 @@ def judge(certificate: dict, now: datetime, warning: int, critical: int) -> dict
     meta, status = _dict(certificate.get("metadata")), _dict(certificate.get("status"))
     namespace, name = str(meta.get("namespace") or ""), str(meta.get("name") or "")
     about = subject("Certificate", namespace, name)
-    evidence = f"kubectl -n {namespace} describe certificate {name}"
+    evidence = kubectl("describe", "certificate", name, namespace=namespace)
     ready, reason = _ready(status)
     end, left = parse_time(status.get("notAfter")), None
     if ready is None and end is None:
-        return finding(CHECK, "unknown", about, f"{name}: cert-manager has said nothing about it", evidence=evidence)
+        return finding(NAME, "unknown", about, f"{name}: cert-manager has said nothing about it", evidence=evidence)
     if status.get("notAfter") and end is None:
         message = f"{name}: its end {status['notAfter']!r} is no time"
-        return finding(CHECK, "unknown", about, message, evidence=evidence)
+        return finding(NAME, "unknown", about, message, evidence=evidence)
     if end:
         left = (end - now).total_seconds()
         warning, critical = _within_life(status, end, warning, critical)
@@ -49,10 +58,10 @@ def judge(certificate: dict, now: datetime, warning: int, critical: int) -> dict
     told = [(word, text) for word, text in verdicts if text]
     message = f"{name}: {', '.join(text for _word, text in told)}"
     status_word = worst(word for word, _text in told)
-    return finding(CHECK, status_word, about, message, value=left, threshold=warning, evidence=evidence)
+    return finding(NAME, status_word, about, message, value=left, threshold=warning, evidence=evidence)
 
 
-def judge_all(answer: dict, definition: dict, now: datetime, warning: int, critical: int) -> list[dict]:
+def judge_all(answer: dict, definition: dict, now: datetime, warning: float, critical: float) -> list[dict]:
     """Findings for what kubernetes.core.k8s_info returned; one unknown finding when it could not look.
 
     :param answer: the registered result for the Certificates, also that of a failed task
@@ -62,9 +71,9 @@ def judge_all(answer: dict, definition: dict, now: datetime, warning: int, criti
     about = subject("CustomResourceDefinition", name="certificates.cert-manager.io")
     resources = answer.get("resources")
     if answer.get("failed") or not isinstance(resources, list):
-        return [finding(CHECK, "unknown", about, f"Certificates could not be read: {_words(answer)}")]
+        return [finding(NAME, "unknown", about, f"Certificates could not be read: {_words(answer)}")]
     if not resources and not definition.get("resources"):
-        return [finding(CHECK, "unknown", about, "this cluster does not know cert-manager Certificates")]
+        return [finding(NAME, "unknown", about, "this cluster does not know cert-manager Certificates")]
     return [judge(one, now, warning, critical) for one in resources if isinstance(one, dict)]
 
 
@@ -75,7 +84,7 @@ def _words(answer: dict) -> str:
     return (said[1] if said else message)[:300]
 
 
-def _of_time(left: float | None, ready: bool | None, warning: int, critical: int) -> tuple[str, str]:
+def _of_time(left: float | None, ready: bool | None, warning: float, critical: float) -> tuple[str, str]:
     if left is None:
         return ("unknown", "its end is not known") if ready else ("ok", "")
     if left <= 0:
@@ -99,7 +108,7 @@ def _of_renewal(status: dict, now: datetime) -> tuple[str, str]:
     return ("warning", f"renewal {format_age(late)} overdue") if late > PATIENCE else ("ok", "")
 
 
-def _within_life(status: dict, end: datetime, warning: int, critical: int) -> tuple[int, int]:
+def _within_life(status: dict, end: datetime, warning: float, critical: float) -> tuple[float, float]:
     begin = parse_time(status.get("notBefore"))
     life = int((end - begin).total_seconds()) if begin else 0
     return (min(warning, life // 4), min(critical, life // 8)) if life > 0 else (warning, critical)
@@ -117,3 +126,28 @@ def _ready(status: dict) -> tuple[bool | None, str]:
 
 def _dict(value: object) -> dict:
     return value if isinstance(value, dict) else {}
+
+
+def _judge_view(view: View) -> Iterator[dict]:
+    certificates, limits = view.items("certificates"), view.limits
+    if not certificates:
+        yield all_well(NAME, "Certificate", 0, "there are no certificates")
+    yield from each(
+        NAME,
+        "Certificate",
+        certificates,
+        lambda one: [judge(one, view.now, limits["warning"], limits["critical"])],
+    )
+
+
+CHECK = Check(
+    name=NAME,
+    title="Certificates are valid, and renewed in time",
+    why="An expired certificate cuts off webhooks and agents at once, and its renewal fails long before that unseen.",
+    reads=("certificates",),
+    judge=_judge_view,
+    thresholds=(
+        Threshold("warning", "14d", "cert-manager renews 30 days ahead: with 14 left it has failed for two weeks."),
+        Threshold("critical", "7d", "A week is what it takes to have a new one issued by hand without haste."),
+    ),
+)

@@ -10,10 +10,12 @@ else is unknown; one that says that it is not healthy is critical.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Check, View, each, mapping, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
 
-CHECK = "monitoring_stack"
+NAME = "monitoring_stack"
 HEALTH_PATHS = {"prometheus": "/-/healthy", "grafana": "/api/health"}
 
 
@@ -26,20 +28,20 @@ def judge(service: str, url: str, answer: dict) -> dict:
     about, seen = subject("Service", name=service), {"evidence": f"curl {url.rstrip('/')}{HEALTH_PATHS[service]}"}
     if not url:
         option = f"platform_{service}_url"
-        return finding(CHECK, "unknown", about, f"{service}: not configured ({option} is empty)")
+        return finding(NAME, "unknown", about, f"{service}: not configured ({option} is empty)")
     status, content = _number(answer.get("status")), answer.get("content")
     if status < 100:
         reason = " ".join(str(answer.get("msg") or "nothing was returned").split())[:200]
         reason = reason.removeprefix("Status code was -1 and not [200]: ").removeprefix("Request failed: ")
-        return finding(CHECK, "unknown", about, f"{service}: no answer ({reason})", **seen)
+        return finding(NAME, "unknown", about, f"{service}: no answer ({reason})", **seen)
     verdict = {"prometheus": _prometheus, "grafana": _grafana}[service](content if isinstance(content, str) else "")
     if status == 200 and verdict == "ok":
-        return finding(CHECK, "ok", about, f"{service}: healthy", value=status, threshold=200, **seen)
+        return finding(NAME, "ok", about, f"{service}: healthy", value=status, threshold=200, **seen)
     if status == 503 or verdict == "ill":
         message = f"{service}: says that it is not healthy (HTTP {status})"
-        return finding(CHECK, "critical", about, message, value=status, threshold=200, **seen)
+        return finding(NAME, "critical", about, message, value=status, threshold=200, **seen)
     message = f"{service}: answered HTTP {status} with something that is not its health"
-    return finding(CHECK, "unknown", about, message, value=status, threshold=200, **seen)
+    return finding(NAME, "unknown", about, message, value=status, threshold=200, **seen)
 
 
 def judge_all(urls: dict[str, str], answers: list[dict]) -> list[dict]:
@@ -63,3 +65,19 @@ def _grafana(content: str) -> str:
 
 def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _judge_view(view: View) -> Iterator[dict]:
+    def one(item: dict) -> list[dict]:
+        return [judge(item["service"], text(item.get("url")), mapping(item.get("answer")))]
+
+    return each(NAME, "Service", view.items("services"), one)
+
+
+CHECK = Check(
+    name=NAME,
+    title="Prometheus and Grafana answer and say that they are healthy",
+    why="Without them nobody is alerted, and a quiet alarm looks like a healthy platform.",
+    reads=("services",),
+    judge=_judge_view,
+)

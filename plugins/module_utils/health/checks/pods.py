@@ -64,7 +64,7 @@ Told = tuple[str, str, str]
 def judge(view: View) -> Iterator[dict]:
     """One finding for each pod that is not well, one for all the others."""
     well = "containers run or ended as they should"
-    return judge_many(NAME, "Pod", view.items("pods"), lambda pod: _pod(pod, view), "pods", well)
+    return judge_many(NAME, "Pod", view.items("pods"), lambda pod: _pod(pod, view), "pod", well)
 
 
 def _pod(pod: Item, view: View) -> Iterator[dict]:

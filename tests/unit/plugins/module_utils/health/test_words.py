@@ -73,7 +73,7 @@ def test_many_that_are_well_are_one_finding_and_one_that_cannot_be_judged_does_n
             yield finding("c", "warning", subject("Pod"), "ill")
 
     items = [{"metadata": {"name": name}} for name in ("a", "odd", "ill", "b")]
-    found = list(judge_many("c", "Pod", items, judge, "pods", "they run"))
+    found = list(judge_many("c", "Pod", items, judge, "pod", "they run"))
     assert [(one["status"], one["message"], one["value"]) for one in found] == [
         ("unknown", "odd: cannot be judged: KeyError", None),
         ("warning", "ill", None),
@@ -82,10 +82,10 @@ def test_many_that_are_well_are_one_finding_and_one_that_cannot_be_judged_does_n
 
 
 def test_none_at_all_is_said():
-    found = list(judge_many("c", "Pod", [], lambda _item: [], "pods", "they run"))
+    found = list(judge_many("c", "Pod", [], lambda _item: [], "pod", "they run"))
     assert [(one["status"], one["message"]) for one in found] == [("ok", "there are no pods")]
 
 
 def test_none_that_is_well_needs_no_finding():
     ill = [finding("c", "critical", subject("Pod"), "ill")]
-    assert list(judge_many("c", "Pod", [{}], lambda _item: ill, "pods", "they run")) == ill
+    assert list(judge_many("c", "Pod", [{}], lambda _item: ill, "pod", "they run")) == ill

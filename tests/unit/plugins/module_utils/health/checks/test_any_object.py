@@ -18,17 +18,19 @@ CHECKS = [module.CHECK for module in MODULES if isinstance(getattr(module, "CHEC
 RUNBOOKS = ("", "health_check", "monitor_workflow", "weekly_maintenance")
 
 TIMES = st.sampled_from(["2026-11-21T07:00:00Z", "2026-11-01T00:00:00Z", "2027-01-01T00:00:00Z", "soon", None, 7])
-#: fields and words that the checks look at, so that odd values get past the first look
-WORDS = st.sampled_from(
-    "Running Pending Succeeded Failed True False Unknown Lost Bound Ready 85 1Gi no-pr argo prometheus grafana Deployment"
-    " stuck held x".split()
-)
-FIELDS = st.sampled_from(
-    "phase conditions type status reason message containerStatuses state terminated waiting running exitCode name namespace"
-    " labels hard used capacity open ended counts judgement metadata template succeeded failed last level service url answer"
-    " content kind complete proved finished key spec replicas deletionTimestamp creationTimestamp sensor-name retryCount"
-    " jobName lastUpdate finalizers since storage taskId requests resources active contradictions".split()
-)
+# Fields and words that the checks look at, so that odd values get past the first look.
+_WORDS = """
+Running Pending Succeeded Failed True False Unknown Lost Bound Ready 85 1Gi no-pr argo prometheus grafana
+Deployment stuck held pods x
+"""
+_FIELDS = """
+phase conditions type status reason message containerStatuses state terminated waiting running exitCode name
+namespace labels hard used capacity open ended counts judgement metadata template succeeded failed last level
+service url answer content kind complete proved finished key spec replicas deletionTimestamp creationTimestamp
+sensor-name retryCount jobName lastUpdate finalizers since storage taskId requests resources active pods
+contradictions
+"""
+WORDS, FIELDS = st.sampled_from(_WORDS.split()), st.sampled_from(_FIELDS.split())
 LIKELY = st.recursive(
     JSON | TIMES | WORDS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=5),

@@ -2,7 +2,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.certificates import judge, judge_all
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.certificates import (
+    CHECK,
+    judge,
+    judge_all,
+)
+from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.health.checks.looking import look, said
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 DAY = 86_400
@@ -107,3 +112,10 @@ def test_every_certificate_has_a_finding():
 
 def test_a_cluster_that_knows_certificates_and_has_none_has_no_finding():
     assert judge_all({"api_found": True, "resources": []}, {"resources": [{"kind": "x"}]}, NOW, *LIMITS) == []
+
+
+def test_the_check_gives_every_certificate_a_finding_and_its_thresholds_can_be_changed():
+    certificates = [certificate(), certificate(left=10)]
+    assert [one["status"] for one in look(CHECK, {"certificates": certificates})] == ["ok", "warning"]
+    assert [one["status"] for one in look(CHECK, {"certificates": certificates}, critical="11d")] == ["ok", "critical"]
+    assert said(look(CHECK, {"certificates": []})) == [("ok", "there are no certificates")]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.monitoring import judge, judge_all
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.monitoring import CHECK, judge, judge_all
+from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.health.checks.looking import look, said
 
 URL = "http://service:9090/"
 
@@ -50,3 +51,14 @@ def test_each_service_gets_its_own_answer():
         ("prometheus", "ok"),
         ("grafana", "unknown"),
     ]
+
+
+def test_the_check_judges_each_service_and_a_strange_one_is_unknown():
+    well = {"status": 200, "content": "Prometheus Server is Healthy."}
+    services = [
+        {"service": "prometheus", "url": URL, "answer": well},
+        {"service": "grafana", "url": None, "answer": None},
+        {"service": "loki", "url": URL, "answer": well},
+    ]
+    assert [one["status"] for one in look(CHECK, {"services": services})] == ["ok", "unknown", "unknown"]
+    assert said(look(CHECK, {"services": services}))[0] == ("ok", "prometheus: healthy")

@@ -188,7 +188,7 @@ def test_a_pod_is_judged_by_its_containers(one, status, words):
     ],
 )
 def test_what_is_well_or_history_is_counted(one):
-    expected = [("ok", "1 pods: containers run or ended as they should")]
+    expected = [("ok", "1 pod: containers run or ended as they should")]
     assert said(look(CHECK, {"pods": [one]})) == expected
 
 
