@@ -38,6 +38,10 @@ class Lab:
         self.log = self.state / "lab_up.log"
         self._starting: subprocess.Popen[bytes] | None = None
 
+    def program(self, name: str) -> Path:
+        """One that the supervisor runs."""
+        return self.directory / "bin" / name
+
     @property
     def kubeconfig(self) -> Path:
         """Of the administrator."""

@@ -18,7 +18,7 @@ except ImportError:  # pragma: no cover - told by probe.ask()
     LocationParseError = ValueError
     parse_url = None
 
-_LONGEST = 2048
+_LONGEST = 8000
 _PORTS = {"http": 80, "https": 443}
 
 

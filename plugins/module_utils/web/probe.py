@@ -43,7 +43,10 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One question: a URL and how it is asked. timeout is in seconds and for the whole answer with its redirects."""
+    """One question: a URL and how it is asked.
+
+    timeout: seconds for the whole answer with its redirects. most_bytes: how much of its body is kept.
+    """
 
     url: str
     timeout: float = 5.0
@@ -51,6 +54,7 @@ class Target:
     ca_path: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     redirects: int = REDIRECTS
+    most_bytes: int = MOST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Answer:
     """What came back.
 
     status: None when no whole HTTP answer came.
-    headers: names in lower case. body: its first 64 KiB; cut tells that there was more.
+    headers: names in lower case. body: as much as was wanted; cut tells that there was more.
     seconds: from the question to the end of the answer, or to giving up.
     certificate_ends: of the certificate that the last server showed; None without TLS, or when it was refused.
     fault: "" for an answer, else timeout, name, connect, tls, closed, malformed or redirect; problem says it in words.
@@ -84,6 +88,7 @@ def ask(
     ca_path: str | None = None,
     headers: Mapping[str, str] | None = None,
     redirects: int = REDIRECTS,
+    most_bytes: int = MOST_BYTES,
 ) -> Answer:
     """GET one URL. Whatever the network does is an Answer with a fault.
 
@@ -91,7 +96,7 @@ def ask(
 
     :raises OpsError: invalid, for a question that cannot be asked: URL, header, timeout or file of authorities
     """
-    return ask_all([Target(url, timeout, validate_certs, ca_path, headers or {}, redirects)])[0]
+    return ask_all([Target(url, timeout, validate_certs, ca_path, headers or {}, redirects, most_bytes)])[0]
 
 
 def ask_all(targets: Iterable[Target], concurrency: int = 64) -> list[Answer]:
@@ -218,25 +223,26 @@ class _Question:
         der = connection.sock.getpeercert(binary_form=True) if isinstance(connection.sock, ssl.SSLSocket) else None
         response = connection.getresponse()
         location = response.headers.get("Location", "") if response.status in _REDIRECTING else ""
-        body = b"" if location else _read(response)
+        most = self._target.most_bytes
+        body = b"" if location else _read(response, most)
         answer = Answer(
             self._target.url,
             address.url,
             status=response.status,
             headers={name.lower(): value for name, value in response.headers.items()},
-            body=body[:MOST_BYTES],
-            cut=len(body) > MOST_BYTES,
+            body=body[:most],
+            cut=len(body) > most,
             certificate_ends=certificate.ends(der) if der else None,
         )
         return answer, location
 
 
-def _read(response: Any) -> bytes:
-    """The body, and one byte more than we keep where there is more."""
-    data = b""
-    while len(data) <= MOST_BYTES and (chunk := response.read(MOST_BYTES + 1 - len(data))):
+def _read(response: Any, most: int) -> bytes:
+    """The body, and one byte more than is wanted where there is more."""
+    data = bytearray()
+    while len(data) <= most and (chunk := response.read(most + 1 - len(data))):
         data += chunk
-    return data
+    return bytes(data)
 
 
 def _check(target: Target) -> None:
