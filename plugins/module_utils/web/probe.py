@@ -249,7 +249,7 @@ def _check(target: Target) -> None:
     valid = isinstance(target.timeout, int | float) and not isinstance(target.timeout, bool)
     if not valid or not math.isfinite(target.timeout) or not 0 < target.timeout <= _LONGEST_TIMEOUT:
         raise OpsError(
-            "invalid", f"a timeout is a number of seconds up to {_LONGEST_TIMEOUT}, not {target.timeout!r:.40}"
+            "invalid", f"a timeout is a number of seconds above 0, up to {_LONGEST_TIMEOUT}, not {target.timeout!r:.40}"
         )
     for name, value in target.headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
