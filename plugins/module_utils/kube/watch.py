@@ -1,13 +1,12 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Follow collections without a gap: list, watch from there, resume, and list again where the past is gone. Private API."""
+"""Follow collections without a gap: list, watch from there, resume, list again where the past is gone. Private API."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any
@@ -83,12 +82,14 @@ class Watches:
             except GoneError:
                 place.version = ""
             except OpsError as error:
-                failed, final = True, _is_final(error) and not place.version
-                self._tell(Notice(source.name, FAILED, error=error, final=final))
-                if final:
-                    return
-                # A list renews expired credentials and says whether it is only the watch that is not allowed.
-                place.version = "" if _is_final(error) else place.version
+                failed = True
+                if _is_final(error) and place.version:
+                    # Refused to watch. A list renews expired credentials, and says whether reading is refused too.
+                    place.version = ""
+                else:
+                    self._tell(Notice(source.name, FAILED, error=error, final=_is_final(error)))
+                    if _is_final(error):
+                        return
             quick = failed or time.monotonic() - began < _PAUSE
             pause = min(_LONGEST_PAUSE, pause * 2) if quick else _PAUSE
             self._closed.wait(min(pause, max(0.0, self._deadline - time.monotonic())))
