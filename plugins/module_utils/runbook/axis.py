@@ -11,6 +11,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import text
 
 MOST_MARKS = 5
+SHORT = 3
 _BYTES = ("B", "bytes")
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -20,7 +21,7 @@ def amount(value: float | None, unit: str) -> str:
     if value is None:
         return "unknown"
     if unit in _BYTES:
-        return as_bytes(value)
+        return as_bytes(value).replace(".0 ", " ")
     if unit == "cores":
         return as_cores(value)
     # One decimal is enough for what is compared with a limit, and more would move from run to run.
@@ -31,6 +32,11 @@ def amount(value: float | None, unit: str) -> str:
     else:
         words = f"{value:.2g}"
     return text.one_line(f"{words} {unit}")
+
+
+def mark(value: float, unit: str) -> str:
+    """The same for an axis, where a unit that is a word would take the place of the chart."""
+    return amount(value, unit if unit in (*_BYTES, "cores") or len(unit) <= SHORT else "")
 
 
 def marks(low: float, high: float, unit: str) -> list[float]:

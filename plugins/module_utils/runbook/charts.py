@@ -61,7 +61,7 @@ def draw(one: Series) -> str:
         dots_size=2.5 if len(points) <= 30 else 1.5,
         x_labels=[{"value": at, "label": _day(one, at == first)} for at in (first, last)],
         xrange=(first, last),
-        y_labels=[{"value": mark, "label": axis.amount(mark, one.unit)} for mark in marks],
+        y_labels=[{"value": mark, "label": axis.mark(mark, one.unit)} for mark in marks],
         range=(marks[0], marks[-1]),
         js=[],
         no_prefix=True,

@@ -53,8 +53,8 @@ def words(value: object) -> str:
 
 def code(value: object) -> str:
     """Text of others as code, which a person can copy as it is."""
-    # A bar would end a cell also in code; a grave accent would end the code.
-    line = text.shorten(text.one_line(value), MOST_WORDS).replace("`", "'").replace("|", "\\|")
+    # A bar would end a cell also in code, and a grave accent the code; a backslash would undo the one before the bar.
+    line = text.shorten(text.one_line(value), MOST_WORDS).replace("`", "'").replace("\\|", "\\ |").replace("|", "\\|")
     return f"`{line}`" if line else ""
 
 

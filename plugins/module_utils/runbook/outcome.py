@@ -119,7 +119,7 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
     first = {one["check"]: one for one in reversed(worst_first(record["findings"])) if badness(one["status"])}
     actions += [
         {"subject": check, "text": _remedy(one), "runbook": one["runbook"]}
-        for check, one in sorted(first.items(), key=lambda pair: -badness(pair[1]["status"]))
+        for check, one in sorted(first.items(), key=lambda pair: (-badness(pair[1]["status"]), pair[0]))
     ]
     return actions
 

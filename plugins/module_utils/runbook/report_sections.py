@@ -32,7 +32,7 @@ _SINCE = r"""
   <h2>Since {{ since.day }}</h2>
   <p class="lead">{{ since.line }}</p>
   {% if since.rows %}
-  <table class="stack">
+  <table class="stack judged">
     <thead><tr><th>Change</th><th>What</th><th>Finding</th></tr></thead>
     <tbody>
     {% for one in since.rows %}
@@ -57,7 +57,7 @@ _CHECKS = r"""
 {% if checks %}
 <section>
   <h2>Checks</h2>
-  <table class="stack">
+  <table class="stack judged">
     <thead><tr><th>Status</th><th>Check</th><th>Findings</th></tr></thead>
     <tbody>
     {% for one in checks %}
@@ -81,7 +81,7 @@ _CHECKS = r"""
 _FINDINGS = r"""
 {% from "macros" import badge, subject, words %}
 {% macro rows(group) %}
-  <table class="stack">
+  <table class="stack judged">
     <thead><tr><th>Status</th><th>What</th><th>Finding</th></tr></thead>
     <tbody>
     {% for one in group.shown %}
@@ -104,7 +104,7 @@ _FINDINGS = r"""
 <section>
   <h2>Findings</h2>
   {% for group in groups if group.status != "ok" %}
-  {% if group.total > 10 %}<h3 class="{{ group.status }}">{{ group.total | number }} {{ group.status }}</h3>{% endif %}
+  <h3 class="{{ group.status }}">{{ group.total | number }} {{ group.status }}</h3>
   {{ rows(group) }}
   {% else %}
   <p>Nothing to report.</p>
@@ -117,14 +117,14 @@ _FINDINGS = r"""
 {% if sides %}
 <section>
   <h2>Before and after</h2>
-  <table class="stack">
+  <table class="stack labelled">
     <thead><tr><th>Check</th><th>Before</th><th>After</th></tr></thead>
     <tbody>
     {% for one in sides %}
     <tr>
       <td><b>{{ one.check }}</b></td>
-      {% for side in (one.before, one.after) %}
-      <td>{% if side %}{{ badge(side.status) }}{% endif %}
+      {% for label, side in (("before", one.before), ("after", one.after)) %}
+      <td data-label="{{ label }}">{% if side %}{{ badge(side.status) }}{% endif %}
         <small>{{ side.message if side else "not asked" }}</small></td>
       {% endfor %}
     </tr>

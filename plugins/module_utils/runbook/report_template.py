@@ -66,7 +66,7 @@ PAGE = r"""<!DOCTYPE html>
 {% include "since" %}
 <section>
   <h2>Steps</h2>
-  <table class="stack">
+  <table class="stack steps">
     <thead><tr><th class="n">#</th><th>Step</th><th>Status</th><th>Result</th><th class="n">Time</th></tr></thead>
     <tbody>
     {% for step in record.steps %}

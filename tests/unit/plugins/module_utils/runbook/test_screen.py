@@ -2,7 +2,7 @@
 from pathlib import Path
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import record, screen
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import compare, record, screen, text
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.runbook.builders import (
     error,
     event,
@@ -12,6 +12,7 @@ from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.runb
     runbook,
     step,
 )
+from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.runbook.hostile import hostile
 
 HERE = Path(__file__).parent
 NAMES = (
@@ -81,3 +82,48 @@ def test_many_actions_are_cut_with_their_number():
 )
 def test_a_run_over_midnight_shows_both_dates(end, shown):
     assert screen.period(record.build([opened(), event("closed", end)])) == shown
+
+
+def of(findings: list[dict], status: str = "critical", book: dict | None = None, **more) -> dict:
+    return record.build([opened(book, **more), finished(1, status, findings=findings), event("closed", 9)])
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict"),
+    [
+        ([found("critical", f"check{n % 30}", f"p{n}") for n in range(5000)], "5,000 critical — CRITICAL"),
+        ([found("unknown", f"check{n}") for n in range(3)], "3 unknown — UNKNOWN"),
+        ([found("ok")] * 61, "61 ok — OK"),
+        ([], "no findings — OK"),
+    ],
+)
+def test_however_much_was_found_it_is_a_screenful_with_the_verdict_last(findings, verdict):
+    lines = screen.render(of(findings, findings[0]["status"] if findings else "ok"), "/r.html")
+    assert lines[-1] == verdict
+    assert len(lines) <= 1 + 2 + screen.MOST_NEXT + 1 + 2
+    assert all(text.plain(line).isascii() for line in lines)
+
+
+def test_what_has_changed_since_the_last_run_is_one_line():
+    before = of([found("warning", name="a"), found("ok", name="b")], started="2026-11-14T08:00:00Z")
+    now = of([found("critical", name="a"), found("warning", name="b")])
+    now["since"] = compare.since(before, now)
+    assert "Since  2026-11-14: 1 new, 1 worse" in screen.render(now)
+    now["since"] = compare.since({**before, "started": "2026-11-21T06:15:00Z"}, now)
+    assert "Since  06:15 UTC: 1 new, 1 worse" in screen.render(now)
+
+
+def test_what_failed_the_run_is_said_last():
+    lines = screen.render(of([found("critical")], book=runbook(fail_on="critical")))
+    assert lines[-2:] == [
+        "1 critical — CRITICAL",
+        "lab: weekly_maintenance found 1 critical finding (it fails on critical)",
+    ]
+
+
+def test_text_of_others_neither_steers_the_terminal_nor_fills_it():
+    made, _history = hostile()
+    lines = screen.render(made, "/r.html")
+    assert [line for line in lines if not line.isprintable()] == []
+    assert max(map(len, lines)) <= screen.MOST_SENTENCE
+    assert lines[-1].startswith("lab: step 1 failed: ")

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+import builtins
+import re
+from xml.etree import ElementTree
+
+import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import charts
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends import Series
+
+
+def series(*values: float | None, name: str = "a", unit: str = "%", limit: float | None = 85.0) -> Series:
+    points = tuple((f"2026-11-{day:02}T08:00:00Z", value) for day, value in enumerate(values, 1))
+    return Series(name, name.title(), unit, limit, points)
+
+
+def drawing(one: Series) -> ElementTree.Element:
+    return ElementTree.fromstring(charts.draw(one))
+
+
+def paths(one: Series, number: int = 0) -> list[str]:
+    wanted = f".//g[@class='series serie-{number} color-{number}']/path"
+    return [path.attrib["d"] for path in drawing(one).iterfind(wanted)]
+
+
+def heights(one: Series) -> list[float]:
+    return [float(dot.attrib["cy"]) for dot in drawing(one).iterfind(".//circle")]
+
+
+def test_the_same_series_gives_the_same_bytes():
+    assert charts.draw(series(1, 2, 3)) == charts.draw(series(1, 2, 3))
+
+
+def test_nothing_but_a_drawing_stands_in_it():
+    made = charts.draw(series(1, None, 3, unit="<script>alert(1)</script>"))
+    assert re.findall(r"script>|<style|<!--|http|href|\bid=|url\(|<title", made.replace("&lt;script&gt;", "")) == []
+    assert re.search(r"pygal \d|20\d\d-\d\d-\d\d", made) is None
+    assert 'role="img"' in made
+
+
+@pytest.mark.parametrize(
+    ("values", "pieces"), [((1, 2, 3), 1), ((1, 2, None, 3, 4), 2), ((None, 1, 2), 1), ((1, None, 2), 0)]
+)
+def test_where_nothing_was_known_the_line_has_a_gap(values, pieces):
+    known = [value for value in values if value is not None]
+    assert len(paths(series(*values))) == pieces
+    assert len(heights(series(*values))) == len(known)
+
+
+def test_the_limit_is_a_line_from_the_first_to_the_last_moment():
+    (line,) = paths(series(10, 20, 30), 1)
+    ends = re.findall(r"([\d.]+) ([\d.]+)", line)
+    dots = [float(dot.attrib["cx"]) for dot in drawing(series(10, 20, 30)).iterfind(".//circle")]
+    assert ends[0][1] == ends[1][1]
+    assert [float(x) for x, _y in ends] == pytest.approx([dots[0], dots[-1]], abs=0.01)
+    assert paths(series(10, 20, limit=None), 1) == []
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        series(12, 12, 12),
+        series(0, 0, limit=None),
+        series(-3, 4, -5),
+        series(-2, -2, limit=-1),
+        series(1e-9, 2e-9, limit=None),
+        series(1e18, 2e18, unit="bytes"),
+        series(5, 500_000, limit=1),
+        series(*range(60)),
+        Series("a", "A", "", None, (("2026-11-21T08:00:00Z", 1.0),) * 2),
+    ],
+    ids=str,
+)
+def test_every_value_lies_within_the_chart(one):
+    top = drawing(one).find(".//g[@class='plot']/rect").attrib
+    assert [height for height in heights(one) if not 0 <= height <= float(top["height"])] == []
+
+
+def test_higher_values_stand_higher():
+    first, second, third = heights(series(10, 80, 40))
+    assert second < third < first
+
+
+def test_distances_are_those_of_time():
+    moments = ("2026-11-01T08:00:00Z", "2026-11-02T08:00:00Z", "2026-11-21T08:00:00Z")
+    one = Series("a", "A", "", None, tuple((moment, 1.0) for moment in moments))
+    x = [float(dot.attrib["cx"]) for dot in drawing(one).iterfind(".//circle")]
+    assert (x[1] - x[0]) / (x[2] - x[0]) == pytest.approx(1 / 20)
+
+
+def test_a_day_of_its_own_shows_times():
+    one = Series("a", "A", "", None, (("2026-11-21T08:00:00Z", 1.0), ("2026-11-21T09:30:00Z", 2.0)))
+    assert "08:00" in charts.draw(one)
+    assert "09:30" in charts.draw(one)
+
+
+def test_those_nearest_to_their_limit_are_drawn():
+    near = [series(10, 40 + n, name=f"n{n:02}") for n in range(charts.MOST)]
+    far = [series(1, 2, name="far"), series(1, 99, name="free", limit=None)]
+    alone = [series(84, name="alone"), series(None, None, name="never"), series(None, 5, name="once")]
+    drawn, others = charts.choose([*far, *alone, *near])
+    assert [one.name for one in drawn] == [f"n{n:02}" for n in reversed(range(charts.MOST))]
+    assert [one.name for one in others] == ["alone", "once", "far", "free", "never"]
+
+
+def test_one_moment_that_cannot_be_read_is_left_out():
+    one = Series("a", "A", "", None, (("yesterday", 3.0), ("2026-11-21T08:00:00Z", 1.0), ("2026-11-22T08:00:00Z", 2.0)))
+    assert len(heights(one)) == 2
+    assert charts.choose([Series("a", "A", "", None, one.points[:2])])[0] == []
+
+
+def test_without_the_library_there_are_no_charts(monkeypatch):
+    real = builtins.__import__
+
+    def missing(name, *more):
+        if name == "pygal":
+            raise ImportError("No module named 'pygal'")
+        return real(name, *more)
+
+    assert charts.available()
+    monkeypatch.setattr(builtins, "__import__", missing)
+    assert not charts.available()
