@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,7 @@ class Part:
 
     scope: cluster for one list over all of it, platform for one list in each namespace of the platform.
     kept: dotted fields that are kept besides kind and the usual metadata; nothing means the whole object.
+    namespaces: where to look instead of the platform's namespaces.
     """
 
     name: str
@@ -25,6 +27,13 @@ class Part:
     kind: str
     scope: Scope = "platform"
     kept: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+
+    def places(self, platform: Iterable[str]) -> tuple[str, ...]:
+        """Namespaces to list one by one; the empty one stands for a list over the whole cluster."""
+        if self.scope == "cluster":
+            return ("",)
+        return self.namespaces or tuple(dict.fromkeys(platform)) or ("",)
 
 
 PARTS: dict[str, Part] = {
@@ -57,8 +66,10 @@ PARTS: dict[str, Part] = {
 #:
 #: workflows         one: {"counts": {state: number}, "open": [{"metadata", "judgement"}], "ended": [{"template",
 #:                   "succeeded", "failed", "since", "last": {"namespace", "name", "message"}}]}; a judgement is
-#:                   argo.phases.Judgement.as_dict() with its contradictions, "ended" counts what ended in the window
-#:                   settings["window"] (seconds)
+#:                   argo.phases.Judgement.as_dict() with its contradictions, by the thresholds stuck, never_picked_up
+#:                   and clock_skew of the checks that read it; "ended" counts what ended in the window
+#:                   settings["window"] (seconds), by template; "last" is the newest failure, None without one, and
+#:                   "since" the end of the oldest failure that no success came after, "" when the newest succeeded
 #: emergency_stop    one: the answer of health.facts.emergency_stop
 #: services          one for each: {"service": "prometheus", "url", "answer": {"status", "content", "msg"}}
 #: volume_usage      one for each claim that a source knows: {"namespace", "name", "used", "capacity"} in bytes;

@@ -81,16 +81,19 @@ class Store:
         return OpsError("forbidden" if denied else "unreachable", f"cannot {verb} {self.place(key)}: {words}")
 
 
-def open_store(url: str, options: dict[str, str] | None = None) -> Store:
+def open_store(url: str, options: dict[str, str] | None = None, *, create: bool = True) -> Store:
     """The store behind a URL; a path without a scheme is a folder, made when needed.
 
     :param options: settings for obstore, such as endpoint; credentials come from the environment
+    :param create: without it a folder that is not there is an error, for those who only read
     """
     if _IMPORT_ERROR is not None:
         raise OpsError("invalid", f"the Python package obstore is missing ({_IMPORT_ERROR})")
     parts = urlsplit(url)
     if parts.scheme in ("", "file"):
         folder = os.path.abspath(os.path.expanduser(unquote(parts.path)))
+        if not create and not os.path.isdir(folder):
+            raise OpsError("invalid", f"the store's folder {folder} does not exist")
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
         except OSError as error:
