@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
     Item,
+    View,
     about,
     all_well,
     each,
@@ -61,6 +62,11 @@ def because(condition: dict) -> str:
     """A condition's own words in brackets, the message before the reason: " (insufficient memory)"."""
     words = " ".join((text(condition.get("message")) or text(condition.get("reason"))).split())
     return f" ({words:.200})" if words else ""
+
+
+def was_seen(view: View, part: str, namespace: str) -> bool:
+    """Whether anything of a namespace was read: an empty one and one that could not be read look the same here."""
+    return any(about(item)["namespace"] == namespace for item in view.items(part))
 
 
 def counted(number: int, noun: str) -> str:

@@ -22,7 +22,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     text,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, was_seen
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import (
     is_coderun_controller,
     is_generated,
@@ -71,8 +71,7 @@ def _absent(view: View, kind: str, namespace: str, name: str) -> dict:
     if looked and namespace not in looked:
         message = f"{words}: namespace {namespace} is none of the platform's namespaces, nobody looked there"
         return finding(NAME, "unknown", named, message)
-    if not any(about(item)["namespace"] == namespace for part in PARTS.values() for item in view.items(part)):
-        # An empty namespace and one that could not be read look the same here.
+    if not any(was_seen(view, part, namespace) for part in PARTS.values()):
         message = f"{words}: nothing of namespace {namespace} was seen"
         return finding(NAME, "unknown", named, message, evidence=kubectl("get", kind.lower(), namespace=namespace))
     evidence = kubectl("get", kind.lower(), namespace=namespace)

@@ -41,7 +41,7 @@ OBJECT = st.dictionaries(FIELDS | st.sampled_from(["metadata", "spec", "status"]
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_no_object_makes_it_raise_and_every_finding_is_whole(check, data):
     parts = {part: data.draw(st.lists(OBJECT, max_size=3)) for part in check.reads}
     given_settings = data.draw(st.fixed_dictionaries({"components": LIKELY, "namespaces": LIKELY, "window": LIKELY}))

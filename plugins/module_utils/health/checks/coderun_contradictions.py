@@ -1,0 +1,108 @@
+# Copyright (c) 2026 The agent_platform.ops authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What CodeRuns say of themselves agrees with their Jobs, their pods and each other.
+
+What disagrees is told by agents/contradictions.py: critical where nothing works on a running one, else a warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents import contradictions
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import CodeRun, read
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.contradictions import Work
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
+    Check,
+    Item,
+    Threshold,
+    View,
+    about,
+    mapping,
+    sequence,
+)
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject, worst
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
+    called,
+    conditions,
+    counted,
+    judge_many,
+    kubectl,
+    label,
+    meta,
+    was_seen,
+)
+
+NAME = "coderun_contradictions"
+_JOB_LABELS = ("batch.kubernetes.io/job-name", "job-name")
+_ENDS = ("Complete", "Failed")
+#: namespace and name of a Job, or namespace and uid of an owner
+Key = tuple[str, str]
+
+
+def judge(view: View) -> Iterator[dict]:
+    """One finding for each CodeRun that contradicts itself, each group of duplicates, and one for all the others."""
+    jobs, pods = _jobs(view.items("jobs")), _pods(view.items("pods"))
+    limits = contradictions.limits_from(view.limits)
+
+    def one(item: Item) -> Iterator[dict]:
+        run = read(item)
+        looked = was_seen(view, "pods", run.namespace) or was_seen(view, "jobs", run.namespace)
+        own = pods.get((run.namespace, run.job), 0) + pods.get((run.namespace, run.uid), 0)
+        told = list(contradictions.find(run, Work(jobs.get((run.namespace, run.job)), own, looked), view.now, limits))
+        if told:
+            named = about(item, "CodeRun")
+            evidence = kubectl("get", "coderun", named["name"], "-o", "yaml", namespace=named["namespace"])
+            message = f"{called(item, 'CodeRun')}: {', '.join(words for _status, words in told)}"
+            yield finding(NAME, worst(status for status, _words in told), named, message, evidence=evidence)
+
+    well = "what they say agrees with their Jobs"
+    yield from judge_many(NAME, "CodeRun", view.items("coderuns"), one, "CodeRun", well)
+    for what, runs in contradictions.duplicates(map(read, view.items("coderuns"))):
+        yield _duplicates(what, runs)
+
+
+def _duplicates(what: str, runs: list[CodeRun]) -> dict:
+    first, others = runs[0], len(runs) - 1
+    message = f"CodeRun {first.namespace}/{first.name}: {counted(others, 'younger one')} for {what} beside it"
+    evidence = kubectl("get", "coderun", *(run.name for run in runs[:10]), namespace=first.namespace)
+    named = subject("CodeRun", first.namespace, first.name)
+    return finding(NAME, "warning", named, f"{message} ({runs[1].name:.100})", value=len(runs), evidence=evidence)
+
+
+def _jobs(items: list[Item]) -> dict[Key, str]:
+    """ "active" or "ended" of each Job."""
+    found = {}
+    for item in items:
+        named, seen = about(item), conditions(item)
+        over = any(seen.get(kind, {}).get("status") == "True" for kind in _ENDS)
+        found[named["namespace"], named["name"]] = "ended" if over else "active"
+    return found
+
+
+def _pods(items: list[Item]) -> dict[Key, int]:
+    """How many pods of each Job and each owner have not ended."""
+    found: dict[Key, int] = {}
+    for item in items:
+        if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed"):
+            continue
+        namespace, job = about(item)["namespace"], label(item, *_JOB_LABELS)
+        owners = {mapping(one).get("uid") for one in sequence(meta(item).get("ownerReferences")) if mapping(one)}
+        for key in {job, *(uid for uid in owners if isinstance(uid, str))} - {""}:
+            found[namespace, key] = found.get((namespace, key), 0) + 1
+    return found
+
+
+CHECK = Check(
+    name=NAME,
+    title="What CodeRuns say agrees with their Jobs and with each other",
+    why="A CodeRun that says Running while nothing works on it blocks its task, and a double one does it twice.",
+    reads=("coderuns", "jobs", "pods"),
+    judge=judge,
+    thresholds=(
+        Threshold("grace", "10m", "The controller brings status and Job together within minutes, also after a retry."),
+        Threshold("deleting", "10m", "Taking the finalizer off is the first thing that the controller does."),
+        Threshold("retries", 5, "One retry is the default and nobody sets more than five; more is a loop."),
+    ),
+)
