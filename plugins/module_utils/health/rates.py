@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Threshold, whole
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Threshold
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
@@ -35,14 +35,15 @@ class Tally:
         return self.succeeded + self.failed
 
 
-def window(settings: Mapping[str, Any]) -> int:
+def window(settings: Mapping[str, Any]) -> float:
     """Seconds back from now that are looked at; a day where the settings do not tell."""
-    seconds = whole(settings.get("window"))
-    return seconds if seconds and seconds > 0 else DAY
+    seconds = settings.get("window")
+    number = seconds if isinstance(seconds, int | float) and not isinstance(seconds, bool) else 0
+    return number if number > 0 else DAY
 
 
 def judge(
-    check: str, about: dict, name: str, tally: Tally, view_limits: Mapping[str, float], seconds: int, evidence: str
+    check: str, about: dict, name: str, tally: Tally, view_limits: Mapping[str, float], seconds: float, evidence: str
 ) -> dict | None:
     """A finding where too many failed, None where they did not, or too few ended to tell.
 

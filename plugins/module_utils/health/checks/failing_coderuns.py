@@ -34,7 +34,7 @@ def _judge(view: View) -> Iterator[dict]:
         yield all_well(NAME, "CodeRun", good, words if good else f"no CodeRun ended in the last {format_age(seconds)}")
 
 
-def _agent(agent: str, runs: list[CodeRun], view: View, seconds: int) -> dict | None:
+def _agent(agent: str, runs: list[CodeRun], view: View, seconds: float) -> dict | None:
     failed = sorted((run for run in runs if run.state == "failed"), key=_newest_last)
     if not failed:
         return None

@@ -40,7 +40,7 @@ def _judge(view: View) -> Iterator[dict]:
         yield all_well(NAME, "WorkflowTemplate", 0, f"no workflow ended in the last {format_age(seconds)}")
 
 
-def _template(row: Item, view: View, seconds: int) -> Iterator[dict]:
+def _template(row: Item, view: View, seconds: float) -> Iterator[dict]:
     last = mapping(row.get("last"))
     namespace, name, template = text(last.get("namespace")), text(last.get("name")), text(row.get("template"))
     named = subject("WorkflowTemplate", namespace, template)

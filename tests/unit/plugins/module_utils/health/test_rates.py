@@ -33,7 +33,7 @@ def test_the_newest_failure_is_named():
 
 
 @pytest.mark.parametrize(
-    ("given", "seconds"), [(3_600, 3_600), (None, DAY), (0, DAY), (-1, DAY), ("1h", DAY), (True, DAY), (1.5, DAY)]
+    ("given", "seconds"), [(3_600, 3_600), (None, DAY), (0, DAY), (-1, DAY), ("1h", DAY), (True, DAY), (3600.0, 3_600)]
 )
 def test_the_window_is_a_day_unless_it_is_told(given, seconds):
     assert window({"window": given}) == seconds
