@@ -23,7 +23,7 @@ def judge(service: str, url: str, answer: dict) -> dict:
     """The finding of one service.
 
     :param service: prometheus or grafana
-    :param answer: what ansible.builtin.uri returned: status, content or msg
+    :param answer: {status, content, msg}: 0 and why, when no whole answer came
     """
     about, seen = subject("Service", name=service), {"evidence": f"curl {url.rstrip('/')}{HEALTH_PATHS[service]}"}
     if not url:
@@ -31,9 +31,8 @@ def judge(service: str, url: str, answer: dict) -> dict:
         return finding(NAME, "unknown", about, f"{service}: not configured ({option} is empty)")
     status, content = _number(answer.get("status")), answer.get("content")
     if status < 100:
-        reason = " ".join(str(answer.get("msg") or "nothing was returned").split())[:200]
-        reason = reason.removeprefix("Status code was -1 and not [200]: ").removeprefix("Request failed: ")
-        return finding(NAME, "unknown", about, f"{service}: no answer ({reason})", **seen)
+        reason = " ".join(str(answer.get("msg") or "no answer").split())[:200]
+        return finding(NAME, "unknown", about, f"{service}: {reason}", **seen)
     verdict = {"prometheus": _prometheus, "grafana": _grafana}[service](content if isinstance(content, str) else "")
     if status == 200 and verdict == "ok":
         return finding(NAME, "ok", about, f"{service}: healthy", value=status, threshold=200, **seen)
@@ -42,12 +41,6 @@ def judge(service: str, url: str, answer: dict) -> dict:
         return finding(NAME, "critical", about, message, value=status, threshold=200, **seen)
     message = f"{service}: answered HTTP {status} with something that is not its health"
     return finding(NAME, "unknown", about, message, value=status, threshold=200, **seen)
-
-
-def judge_all(urls: dict[str, str], answers: list[dict]) -> list[dict]:
-    """One finding for each service; answers are the loop results of uri, each with the service as item.key."""
-    by_service = {str((one.get("item") or {}).get("key")): one for one in answers if isinstance(one, dict)}
-    return [judge(service, urls.get(service) or "", by_service.get(service, {})) for service in HEALTH_PATHS]
 
 
 def _prometheus(content: str) -> str:
