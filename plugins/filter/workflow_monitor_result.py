@@ -52,7 +52,7 @@ TABLES = (
 def result(followed: dict) -> dict:
     workflow = followed["workflow"]
     return {
-        "summary": f"{workflow['name']}: {followed['line']}",
+        "summary": f"{followed['line']} · {workflow['name']}",
         "findings": followed["findings"],
         "changes": {"total": 0, "rows": [], "rows_file": ""},
         "data": {

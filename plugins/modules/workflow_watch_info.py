@@ -96,8 +96,8 @@ EXAMPLES = r"""
 RETURN = r"""
 end:
   description:
-    - Why following ended.
-    - V(unreachable) says that the API server did not answer in the end, so that nobody knows.
+    - Why following ended - V(ended), V(deleted), V(stuck), V(held), V(timeout) or V(unreachable).
+    - V(unreachable) says that the workflow could not be read in the end, so that nobody knows.
   returned: success
   type: str
   sample: held

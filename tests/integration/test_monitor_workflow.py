@@ -182,7 +182,8 @@ def test_the_runbook_follows_with_its_own_rights_alone_and_writes_nothing(lab: L
     run = lab.run_playbook(NAME, "-e", json.dumps(options))
     assert (run.rc, run.record["outcome"]) == (0, "finished"), run.stdout
     assert lab.writes(position, USER) == []
-    assert f"play: held at {HOLD}" in run.stdout
+    assert f"held at {HOLD} for" in run.stdout
+    assert "Follow the workflow" in run.stdout.split("PLAY RECAP")[1]
     (step,) = run.record["steps"]
     assert [table["title"] for table in step["data"]["tables"]][:3] == ["What happened", "Nodes", "Pods"]
     assert step["findings"][0]["status"] == "ok"

@@ -9,7 +9,7 @@
 | deleted     | it is gone                                                                                |
 | stuck       | it is held, or has made no progress, for too long                                         |
 | held        | it waits at a hold, and that is where to stop                                             |
-| unreachable | the time is over, and the API server did not answer in the end                            |
+| unreachable | the time is over, or it may not be read any more, and the last look at it failed          |
 | timeout     | the time is over                                                                          |
 """
 
@@ -71,7 +71,7 @@ def line(word: str, scene: Scene, waited: int) -> str:
     if word == "deleted":
         return f"deleted while it was {_before(judgement)}"
     if word == "unreachable":
-        return f"cannot tell: the API server did not answer in the end; {_before(judgement)} when it was last seen"
+        return f"cannot tell: it could not be read any more; {_before(judgement)} when it was last seen"
     if word in ("held", "stuck") and judgement.hold:
         when = resumed_when(judgement.hold.name)
         return f"{judgement.message}" + (f"; it goes on when {when}" if when else "")
@@ -79,7 +79,7 @@ def line(word: str, scene: Scene, waited: int) -> str:
         busy = sorted(
             node["name"] for node in scene.nodes or () if node["type"] == "Pod" and node["phase"] == "Running"
         )
-        doing = f"; {', '.join(busy[:3])}{' and others' if len(busy) > 3 else ''} at work" if busy else ""
+        doing = f"; at work: {', '.join(busy[:3])}{' and others' if len(busy) > 3 else ''}" if busy else ""
         return f"{judgement.message} when following ended after {span}{doing}"
     return judgement.message
 

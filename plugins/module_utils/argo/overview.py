@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -15,28 +16,43 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.phases imp
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.summary import summarize
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import mapping, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.keep import metadata
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time, parse_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
 
 MOST_WORDS = 160
 
 
-class _End(NamedTuple):
+class _Failure(NamedTuple):
+    """One workflow that ended badly; sorts by the moment (seconds since 1970)."""
+
     at: float
     namespace: str
     name: str
     message: str
 
 
+@dataclass(slots=True)
+class _Ended:
+    """What became of the workflows of one template."""
+
+    succeeded: int = 0
+    failed: int = 0
+    last: _Failure | None = None
+
+    def add(self, succeeded: int, failed: int, last: _Failure | None) -> None:
+        self.succeeded += succeeded
+        self.failed += failed
+        self.last = max(filter(None, (self.last, last)), default=None)
+
+
 class Overview:
-    """Reduces pages of workflows. Those that have ended are ten thousand and cost next to nothing."""
+    """Reduces pages of workflows. Those that have ended may be ten thousand, so they cost next to nothing."""
 
     def __init__(self, now: datetime, thresholds: Thresholds, window: float) -> None:
         """:param window: seconds; what ended longer ago is counted by its phase alone"""
         self._now, self._thresholds, self._since = now, thresholds, now.timestamp() - window
         self.counts: Counter[str] = Counter()
         self.open: list[dict[str, Any]] = []
-        self.succeeded: dict[str, list[float]] = {}
-        self.failed: dict[str, list[_End]] = {}
+        self.ended: dict[str, _Ended] = {}
 
     def add(self, items: list[dict[str, Any]]) -> None:
         for item in items:
@@ -54,36 +70,36 @@ class Overview:
         finished = parse_time(status.get("finishedAt"))
         if finished is None or finished.timestamp() < self._since:
             return
-        summary, at = summarize(item), finished.timestamp()
+        summary = summarize(item)
+        ended = self.ended.setdefault(summary.template, _Ended())
         if phase == "Succeeded":
-            self.succeeded.setdefault(summary.template, []).append(at)
+            ended.add(1, 0, None)
             return
         message = " ".join(text(status.get("message")).split())[:MOST_WORDS]
-        self.failed.setdefault(summary.template, []).append(_End(at, summary.namespace, summary.name, message))
+        ended.add(0, 1, _Failure(finished.timestamp(), summary.namespace, summary.name, message))
 
 
 def combine(overviews: Iterable[Overview]) -> dict[str, Any]:
     """The one object of part "workflows" (health/parts.py) from the overviews of all namespaces."""
     overviews = list(overviews)
-    templates = {name for one in overviews for name in (*one.succeeded, *one.failed)}
+    ended: dict[str, _Ended] = {}
+    for one in overviews:
+        for template, own in one.ended.items():
+            ended.setdefault(template, _Ended()).add(own.succeeded, own.failed, own.last)
     unfinished = (entry for one in overviews for entry in one.open)
     return {
         "counts": {state: sum(one.counts[state] for one in overviews) for state in STATES},
         "open": sorted(unfinished, key=lambda entry: _place(entry["metadata"])),
-        "ended": [_ended(name, overviews) for name in sorted(templates)],
+        "ended": [_row(template, own) for template, own in sorted(ended.items())],
     }
 
 
-def _ended(template: str, overviews: list[Overview]) -> dict[str, Any]:
-    good = [at for one in overviews for at in one.succeeded.get(template, ())]
-    bad = sorted(end for one in overviews for end in one.failed.get(template, ()))
-    unbroken = [end for end in bad if end.at > max(good, default=0.0)]
-    last = bad[-1] if bad else None
+def _row(template: str, ended: _Ended) -> dict[str, Any]:
+    last = ended.last
     return {
         "template": template,
-        "succeeded": len(good),
-        "failed": len(bad),
-        "since": format_time(unbroken[0].at) if unbroken else "",
+        "succeeded": ended.succeeded,
+        "failed": ended.failed,
         "last": {"namespace": last.namespace, "name": last.name, "message": last.message} if last else None,
     }
 

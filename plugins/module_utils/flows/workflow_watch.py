@@ -136,13 +136,14 @@ def _sorted(objects: dict[str, Item]) -> list[Item]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How following ended: one of ending.ENDS, the last scene, every line, what could not be read, seconds."""
+    """How following ended: one of ending.ENDS and a line for people, the last scene, every line of the timeline, and
+    why parts could not be read."""
 
     end: str
+    line: str
     scene: Scene
     lines: list[dict[str, Any]]
     unread: dict[str, str]
-    seconds: int
 
 
 class Follower:
@@ -182,7 +183,7 @@ class Follower:
         with Watches(self._client, self._sources, self._deadline) as watches:
             while True:
                 self._listen(watches)
-                over = self._clock() >= self._deadline
+                over = self._clock() >= self._deadline or self._is_refused
                 settled = len(self._seen.heard) == len(self._sources) or self._clock() - self._start >= _SETTLE
                 self._require_workflow(over)
                 if not (self._seen.is_seen and (settled or over)):
@@ -209,12 +210,18 @@ class Follower:
         if self._seen.is_seen:
             return
         failure = self._seen.errors.get(WORKFLOW)
-        if failure and (failure.final or over):
+        if failure and over:
             raise failure.error
         if not failure and WORKFLOW in self._seen.heard:
             raise OpsError("invalid", f"workflow {self._name} was deleted before it could be followed")
         if over:
             raise OpsError("timeout", f"workflow {self._name} was not seen in time", hint="Give it a longer timeout.")
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether the workflow may not be read any more, so that waiting for it is no use."""
+        failure = self._seen.errors.get(WORKFLOW)
+        return failure is not None and failure.final
 
     def _end(self, scene: Scene, over: bool) -> str:
         lost = WORKFLOW in self._seen.errors
@@ -243,6 +250,8 @@ class Follower:
         self._progress.step(0, message)
 
     def _outcome(self, end: str, scene: Scene) -> Outcome:
-        unread = {source: notice.error.message for source, notice in self._seen.errors.items() if source != WORKFLOW}
+        unread = {source: notice.error.message for source, notice in self._seen.errors.items()}
         unread |= {one.name: "no answer yet" for one in self._sources if one.name not in self._seen.heard}
-        return Outcome(end, scene, timeline.in_order(self._lines), unread, int(self._clock() - self._start))
+        line = ending.line(end, scene, round(self._clock() - self._start))
+        self._say(line)
+        return Outcome(end, line, scene, timeline.in_order(self._lines), unread)

@@ -23,13 +23,12 @@ def report(outcome: Outcome, limits: Limits, rows_directory: str | None) -> dict
     :raises OpsError: invalid, when the file with all lines cannot be written
     """
     scene = outcome.scene
-    line = ending.line(outcome.end, scene, outcome.seconds)
     file = f"workflow_watch_info-{scene.now:%Y-%m-%dT%H-%M-%SZ}"
     timeline, timeline_file = present(outcome.lines, rows_directory, file)
     pods = [followed.pod_row(pod, scene.now, scene.gone.get(str(meta(pod).get("uid")), "")) for pod in scene.pods]
     return {
         "end": outcome.end,
-        "line": line,
+        "line": outcome.line,
         "workflow": ending.summary(scene),
         "timeline": timeline,
         "timeline_file": timeline_file,
@@ -37,5 +36,5 @@ def report(outcome: Outcome, limits: Limits, rows_directory: str | None) -> dict
         "pods": pods[:IN_RESULT],
         "coderuns": [followed.coderun_row(item) for item in scene.coderuns][:IN_RESULT],
         "events": scene.events[-_EVENTS:],
-        "findings": ending.findings(outcome.end, scene, limits, outcome.unread, line)[:_FINDINGS],
+        "findings": ending.findings(outcome.end, scene, limits, outcome.unread, outcome.line)[:_FINDINGS],
     }
