@@ -51,11 +51,9 @@ STEP_SECTIONS = {
     "if_not": "what to do when it is not seen",
     "manual": "the commands that do the same by hand",
 }
-#: Needed where role runbook carries them out.
-LIFE_CYCLE_SECTIONS = {
-    "preflight": "the checks that must hold before the first step",
-    "verify": "the checks that must hold at the end",
-}
+#: Needed where role runbook carries them out; what only reads has nothing to verify.
+PREFLIGHT = {"preflight": "the checks that must hold before the first step"}
+VERIFY = {"verify": "the checks that must hold at the end"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,8 @@ def shape(one: Description, _facts: Facts) -> Iterator[Fault]:
 
 def sections(one: Description, _facts: Facts) -> Iterator[Fault]:
     """Every section that a person looks for is there and says something."""
-    wanted = SECTIONS | (LIFE_CYCLE_SECTIONS if one.life_cycle else {})
+    verify = one.life_cycle and one.declared.get("writes") is True
+    wanted = SECTIONS | (PREFLIGHT if one.life_cycle else {}) | (VERIFY if verify else {})
     for name, what in wanted.items():
         if _empty(one.declared.get(name)):
             yield Fault((name,), f"{name} is missing or empty", f"Say {what}.")
@@ -279,6 +278,8 @@ def _shape(value: Mapping, fields: Mapping[str, str | tuple[str, ...]], where: W
 
 
 def _has_form(name: str, value: object, form: str | tuple[str, ...]) -> bool:
+    if isinstance(value, str) and "{{" in value and form not in ("steps", "texts", "pairs"):
+        return True  # a template, which role runbook judges when it runs
     if isinstance(form, tuple):
         return value in form
     if name == "reviewed":  # a day without quotes is a date in YAML; role runbook takes both

@@ -37,16 +37,25 @@ def test_each_rule_says_what_holds(rule: str) -> None:
     assert lint.RULES[rule].holds.endswith(".")
 
 
-@pytest.mark.parametrize("section", [*lint.SECTIONS, *lint.LIFE_CYCLE_SECTIONS, "writes"])
+@pytest.mark.parametrize("section", [*lint.SECTIONS, "preflight", "verify", "writes"])
 def test_every_section_is_asked_for(section: str) -> None:
     one = {name: value for name, value in GOOD.items() if name != section}
     assert [each["rule"] for each in found(one) if each["message"].startswith(f"{section} is missing")] == ["sections"]
 
 
-@pytest.mark.parametrize("section", lint.LIFE_CYCLE_SECTIONS)
+@pytest.mark.parametrize("section", ["preflight", "verify"])
 def test_what_role_runbook_carries_out_is_asked_for_only_where_it_does(section: str) -> None:
     one = {name: value for name, value in GOOD.items() if name != section}
     assert found(one, life_cycle=False) == []
+
+
+def test_what_only_reads_has_nothing_to_verify() -> None:
+    assert found({**GOOD, "verify": [], "writes": False, "lock": "none"}) == []
+
+
+def test_a_template_may_stand_for_a_word_and_not_for_a_list() -> None:
+    assert found({**GOOD, "fail_on": "{{ health_check_fail_on }}"}) == []
+    assert [one["rule"] for one in found({**GOOD, "after": "{{ after }}"})] == ["shape"]
 
 
 @pytest.mark.parametrize(
