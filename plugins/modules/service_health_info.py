@@ -140,6 +140,9 @@ options:
     description: Number of services that are asked at the same time.
     type: int
     default: 64
+requirements:
+  - urllib3 (Python)
+  - jmespath (Python), for O(services[].json)
 author:
   - The agent_platform.ops authors (@agent-platform)
 """

@@ -22,7 +22,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse impor
 try:
     import jmespath
     from jmespath.exceptions import JMESPathError
-except ImportError:  # pragma: no cover - told by Field
+except ImportError:  # told by Field
     jmespath, JMESPathError = None, ValueError
 
 CHECK = "service_health"

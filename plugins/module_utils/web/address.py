@@ -14,7 +14,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.errors import O
 try:
     from urllib3.exceptions import LocationParseError
     from urllib3.util import parse_url
-except ImportError:  # pragma: no cover - told by probe.ask()
+except ImportError:  # told by parse()
     LocationParseError = ValueError
     parse_url = None
 
@@ -47,6 +47,8 @@ def parse(url: object) -> Address:
 
     :raises OpsError: invalid, for anything but a plain http or https URL; a URL with credentials is not repeated
     """
+    if parse_url is None:
+        raise OpsError("invalid", "the Python package urllib3 is not installed", hint="Run: pip install urllib3")
     if not isinstance(url, str) or not url or len(url) > _LONGEST:
         raise OpsError("invalid", f"a URL is text of 1 to {_LONGEST} characters, such as http://localhost:8000/health")
     if "@" in url.partition("://")[2].partition("/")[0]:

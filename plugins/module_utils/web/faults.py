@@ -11,7 +11,7 @@ import ssl
 
 try:
     from urllib3 import exceptions as _failures
-except ImportError:  # pragma: no cover - told by probe.ask()
+except ImportError:  # told by address.parse()
     _failures = None
 
 FAULTS = ("timeout", "name", "connect", "tls", "closed", "malformed", "redirect")

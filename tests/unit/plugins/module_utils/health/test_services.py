@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.health import services
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.services import (
     Field,
     Service,
@@ -119,6 +120,12 @@ def test_what_is_no_jmespath_is_refused(path):
     with pytest.raises(OpsError, match="is no JMESPath expression") as refused:
         Field(path, "ok")
     assert refused.value.kind == "invalid"
+
+
+def test_without_jmespath_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(services, "jmespath", None)
+    with pytest.raises(OpsError, match="jmespath is not installed"):
+        Field("status", "ok")
 
 
 def test_the_evidence_is_a_command_that_a_shell_takes_as_it_is_meant():

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.web import address
 from ansible_collections.agent_platform.ops.plugins.module_utils.web.address import Address, parse, redirected
 
 
@@ -35,6 +36,12 @@ def test_what_is_no_http_url_is_refused_in_one_sentence(url):
         parse(url)
     assert refused.value.kind == "invalid"
     assert len(refused.value.message) < 200
+
+
+def test_without_urllib3_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(address, "parse_url", None)
+    with pytest.raises(OpsError, match="urllib3 is not installed"):
+        parse("http://localhost/")
 
 
 @pytest.mark.parametrize("url", ["http://me:secret-word@localhost/", "https://secret-word@example.org:1/x"])
