@@ -74,7 +74,7 @@ class ActionModule(ActionBase):
         event["findings"] = life.store_findings(store, "awx_job_id" in self._vars)
         directory = journal.folder(state, platform, runbook["name"])
         interrupted = journal.left_over(directory, sole=False)
-        earlier = journal.read(interrupted[-1]) if interrupted else None
+        earlier = journal.read(interrupted[-1], details=False) if interrupted else None
         choices, refusal = [], None
         try:
             event["as_of"] = life.as_of(settings.get("as_of") or "", event["time"])
@@ -164,7 +164,7 @@ class ActionModule(ActionBase):
             seen = None
         described, platform = events[0]["runbook"]["steps"][number - 1], events[0]["platform"]
         finished = life.step(described, seen, self._outcome() or None, platform)
-        self._append("step_finished", number=number, **finished)
+        self._append("step_finished", details=life.DETAILS, number=number, **finished)
         return {"status": finished["status"], "go": self._begin_next()}
 
     def _steps_done(self) -> dict:
@@ -195,10 +195,10 @@ class ActionModule(ActionBase):
         return self._arguments["outcome"] or {}
 
     def _events(self) -> list[dict]:
-        return journal.read(self._path)
+        return journal.read(self._path, details=False)
 
-    def _append(self, kind: str, **fields: object) -> None:
-        journal.append(self._path, {"event": kind, "time": time.time(), **fields})
+    def _append(self, kind: str, details: tuple[str, ...] = (), **fields: object) -> None:
+        journal.append(self._path, {"event": kind, "time": time.time(), **fields}, details)
 
     def _step_result(self, events: list[dict], number: int) -> dict | None:
         role = short_role(events[0]["runbook"]["steps"][number - 1])

@@ -89,8 +89,8 @@ class CallbackModule(CallbackBase):
 
     def _keep(self, result) -> None:
         # Records of earlier, killed runs come in a loop, hence without a screen of their own.
-        seen = result._result
-        if result._task.action in RECORDING and "screen" in seen:
+        # Asking for the result of any other task would convert it, thousands of findings at a time.
+        if result._task.action in RECORDING and "screen" in (seen := result._result):
             self._screens[result._host.get_name()] = seen
 
     def _follow(self) -> None:

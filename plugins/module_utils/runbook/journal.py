@@ -17,6 +17,7 @@ from pathlib import Path
 from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process
 
 Event = dict
+DETAILS = "+"
 
 
 def folder(state_directory: str, platform: str, runbook: str) -> Path:
@@ -33,24 +34,41 @@ def create(path: Path, event: Event) -> None:
         stream.write(line)
 
 
-def append(path: Path, event: Event) -> None:
-    """Add one event; a single write, so that a kill leaves at most a last line that is cut."""
+def append(path: Path, event: Event, details: tuple[str, ...] = ()) -> None:
+    """Add one event; a single write, so that a kill leaves at most a last line that is cut.
+
+    :param details: fields that only the record needs; they may be long and get a line of their own before the event
+    """
+    long = {field: event[field] for field in details}
+    short = {field: value for field, value in event.items() if field not in details}
     with path.open("a", encoding="utf-8") as stream:
-        stream.write(_line(event))
+        stream.write((DETAILS + _line(long) if long else "") + _line(short))
 
 
-def read(path: Path) -> list[Event]:
-    """All whole events; a line cut by a kill is left out."""
-    return list(_whole_lines(path))
+def read(path: Path, *, details: bool = True) -> list[Event]:
+    """All whole events; a line cut by a kill is left out.
+
+    :param details: whether to read the long fields too, which costs time with each of thousands of findings
+    """
+    return list(_whole_lines(path, details))
 
 
-def _whole_lines(path: Path) -> Iterator[Event]:
+def _whole_lines(path: Path, details: bool) -> Iterator[Event]:
+    long: Event = {}
     with path.open(encoding="utf-8") as stream:
         for line in stream:
-            try:
-                yield json.loads(line)
-            except ValueError:
+            is_detail = line.startswith(DETAILS)
+            if is_detail and not details:
                 continue
+            try:
+                seen = json.loads(line.removeprefix(DETAILS))
+            except ValueError:
+                seen = {}
+            if is_detail:
+                long = seen
+            elif seen:
+                yield seen | long
+                long = {}
 
 
 def _line(event: Event) -> str:
@@ -85,7 +103,7 @@ def left_over(directory: Path, *, sole: bool) -> list[Path]:
     """
     found = []
     for path in sorted(directory.glob("*.jsonl")):
-        events = read(path)
+        events = read(path, details=False)
         if not events:
             continue
         ended = gone(events[0].get("owner", {}))

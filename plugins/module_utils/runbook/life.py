@@ -14,6 +14,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import 
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
 
 STOPPING = ("stop", "rollback")
+DETAILS = ("changes", "data", "findings")
+"""Fields of a step that only its record needs, and nothing here decides from."""
 
 
 def as_of(wanted: str, now: float) -> str:

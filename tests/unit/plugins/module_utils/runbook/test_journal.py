@@ -33,6 +33,26 @@ def test_events_come_back_in_order_and_nobody_else_reads_them(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_long_fields_are_read_only_for_the_record(tmp_path):
+    path = tmp_path / "x.jsonl"
+    journal.create(path, opened())
+    finished = event("step_finished", number=1, findings=[{"message": "+\n"}] * 3, data={})
+    journal.append(path, finished, ("findings", "data"))
+    journal.append(path, event("closed"))
+    assert journal.read(path)[1:] == [finished, event("closed")]
+    assert journal.read(path, details=False)[1:] == [event("step_finished", number=1), event("closed")]
+
+
+@pytest.mark.parametrize("lost", [2, 20, 50, 62])
+def test_a_kill_loses_an_event_with_its_long_fields_or_nothing(tmp_path, lost):
+    path = tmp_path / "x.jsonl"
+    journal.create(path, opened())
+    journal.append(path, event("step_finished", number=1, data={"a": 1}), ("data",))
+    path.write_bytes(path.read_bytes()[:-lost])
+    assert [one["event"] for one in journal.read(path)] == ["opened"]
+    assert [one["event"] for one in journal.read(path, details=False)] == ["opened"]
+
+
 def test_a_journal_is_begun_once(tmp_path):
     journal.create(tmp_path / "x.jsonl", opened())
     with pytest.raises(FileExistsError):

@@ -155,6 +155,17 @@ def test_the_result_of_a_role_becomes_the_step():
     assert row["data"] == {"x": 1}
 
 
+@pytest.mark.parametrize("odd", [None, 7, "words", ["words"], {"a": 1}, [None]], ids=repr)
+def test_odd_types_in_the_result_of_a_role_do_no_harm(odd):
+    row = life.step(step(), {"summary": odd, "findings": odd, "changes": odd, "data": odd}, None, "lab")
+    assert row["changes"] == {"total": 0, "rows": [], "rows_file": ""}
+    assert isinstance(row["data"], dict)
+    # What is no finding is not passed over in silence.
+    assert row["status"] == ("unknown" if odd else "ok")
+    changes = life.step(step(), {"changes": {"total": odd, "rows": odd, "rows_file": odd}}, None, "lab")["changes"]
+    assert (changes["total"], changes["rows"]) == (odd if odd == 7 else 0, [])
+
+
 def test_a_role_that_says_nothing_is_unknown():
     row = life.step(step(), None, None, "lab")
     assert row["status"] == "unknown"

@@ -133,3 +133,9 @@ def test_a_run_that_was_carried_out_fails_by_what_it_found_and_keeps_its_outcome
         assert made["fails"] is fails
         assert made["outcome"] == ("finished" if fails or made["message"] == "" else made["outcome"])
         assert ("(it fails on critical)" in made["message"]) is fails
+
+
+@pytest.mark.parametrize("odd", [None, 7, "words", [1], {"requests": "many", "peak_mb": None}], ids=repr)
+def test_odd_costs_and_plans_of_a_step_do_no_harm(odd):
+    made = record.build([opened(), finished(1, data={"cost": odd, "plan": odd}), event("closed", 9)])
+    assert made["cost"] == dict.fromkeys(("requests", "bytes_read", "retries", "writes", "seconds", "peak_mb"), 0)
