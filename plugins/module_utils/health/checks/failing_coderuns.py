@@ -9,40 +9,38 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import CodeRun, read
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Check, View, all_well
+from ansible_collections.agent_platform.ops.plugins.module_utils.health import rates
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Check, View
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.rates import THRESHOLDS, Tally, judge, window
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import counted, kubectl
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl
 
 NAME = "failing_coderuns"
 
 
-def _judge(view: View) -> Iterator[dict]:
-    seconds, by_agent = window(view.settings), {}
+def judge(view: View) -> Iterator[dict]:
+    """One finding for each agent that fails too often, one for all the others."""
+    seconds, by_agent = rates.window(view.settings), {}
     for run in map(read, view.items("coderuns")):
         if run.finished_at and 0 <= (view.now - run.finished_at).total_seconds() <= seconds:
             by_agent.setdefault(run.agent or "an agent without a name", []).append(run)
-    good = 0
+    rest = {}
     for agent, runs in sorted(by_agent.items()):
-        found = _agent(agent, runs, view, seconds)
-        good += len(runs) if found is None else 0
+        failed = sorted((run for run in runs if run.state == "failed"), key=_newest_last)
+        tally = rates.Tally(len(runs) - len(failed), len(failed), _told(failed[-1]) if failed else "")
+        evidence = kubectl("describe", "coderun", failed[-1].name, namespace=failed[-1].namespace) if failed else ""
+        named = subject("Agent", name=agent)
+        found = rates.judge(NAME, named, f"agent {agent}", tally, view.limits, seconds, evidence)
         if found:
             yield found
-    if good or not by_agent:
-        words = f"{counted(good, 'CodeRun')} ended in the last {format_age(seconds)}: enough of them well"
-        yield all_well(NAME, "CodeRun", good, words if good else f"no CodeRun ended in the last {format_age(seconds)}")
+        else:
+            rest[agent] = tally
+    if rest or not by_agent:
+        yield rates.others(NAME, "CodeRun", "CodeRun", rest, view.limits, seconds)
 
 
-def _agent(agent: str, runs: list[CodeRun], view: View, seconds: float) -> dict | None:
-    failed = sorted((run for run in runs if run.state == "failed"), key=_newest_last)
-    if not failed:
-        return None
-    last = failed[-1]
-    said = f": {' '.join(last.message.split()):.160}" if last.message else ""
-    tally = Tally(len(runs) - len(failed), len(failed), f"{last.namespace}/{last.name}{said}")
-    evidence = kubectl("describe", "coderun", last.name, namespace=last.namespace)
-    return judge(NAME, subject("Agent", name=agent), f"agent {agent}", tally, view.limits, seconds, evidence)
+def _told(run: CodeRun) -> str:
+    said = f": {' '.join(run.message.split()):.160}" if run.message else ""
+    return f"{run.namespace}/{run.name}{said}"
 
 
 def _newest_last(run: CodeRun) -> tuple[datetime | None, str, str]:
@@ -54,6 +52,6 @@ CHECK = Check(
     title="The CodeRuns of every agent end well",
     why="An agent that fails again and again uses up its model's budget and hides what broke it.",
     reads=("coderuns",),
-    judge=_judge,
-    thresholds=THRESHOLDS,
+    judge=judge,
+    thresholds=rates.THRESHOLDS,
 )

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.rates import DAY, Tally, judge, window
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.rates import DAY, Tally, judge, others, window
 
 LIMITS = {"warning": 95, "critical": 75, "least": 5}
 
@@ -37,3 +37,24 @@ def test_the_newest_failure_is_named():
 )
 def test_the_window_is_a_day_unless_it_is_told(given, seconds):
     assert window({"window": given}) == seconds
+
+
+@pytest.mark.parametrize(
+    ("tallies", "words"),
+    [
+        ({}, "no CodeRun ended in the last 24 h"),
+        ({"Rex": Tally(1, 0)}, "1 CodeRun ended in the last 24 h, 1 of them well"),
+        ({"Rex": Tally(96, 4)}, "100 CodeRuns ended in the last 24 h, 96 of them well"),
+        (
+            {"Rex": Tally(9, 0), "Cleo": Tally(1, 2)},
+            "12 CodeRuns ended in the last 24 h, 10 of them well; too few of Cleo to judge",
+        ),
+        (
+            {name: Tally(0, 1) for name in "fedcba"},
+            "6 CodeRuns ended in the last 24 h, 0 of them well; too few of a, b, c, d, e and others to judge",
+        ),
+    ],
+)
+def test_those_that_nothing_is_said_about_are_counted_honestly(tallies, words):
+    found = others("c", "CodeRun", "CodeRun", tallies, LIMITS, DAY)
+    assert (found["status"], found["message"]) == ("ok", words)

@@ -25,21 +25,22 @@ def test_an_agent_that_fails_too_often_is_told_with_its_newest_failure():
     words = "81.8 % of 11 ended well in the last 24 h (limit 95 %), the newest failure is argo/newer: no PR"
     assert said(found) == [
         ("warning", f"agent 5DLabs-Rex: {words}"),
-        ("ok", "3 CodeRuns ended in the last 24 h: enough of them well"),
+        ("ok", "3 CodeRuns ended in the last 24 h, 3 of them well"),
     ]
     assert found[0]["evidence"] == "kubectl -n argo describe coderun newer"
 
 
 def test_what_ended_outside_the_window_does_not_count():
     runs = [*WELL, *[coderun("Failed", 2 * DAY)] * 9, *[coderun("Failed", -HOUR)] * 9, coderun("Running")]
-    assert said(look(CHECK, {"coderuns": runs})) == [("ok", "9 CodeRuns ended in the last 24 h: enough of them well")]
+    assert said(look(CHECK, {"coderuns": runs})) == [("ok", "9 CodeRuns ended in the last 24 h, 9 of them well")]
     assert look(CHECK, {"coderuns": runs}, {"window": 3 * DAY})[0]["status"] == "critical"
     assert said(look(CHECK, {"coderuns": []})) == [("ok", "no CodeRun ended in the last 24 h")]
 
 
 def test_too_few_to_tell_are_no_alarm_unless_the_inventory_says_so():
     runs = [coderun("Failed")] * 4
-    assert look(CHECK, {"coderuns": runs})[0]["status"] == "ok"
+    words = "4 CodeRuns ended in the last 24 h, 0 of them well; too few of 5DLabs-Rex to judge"
+    assert said(look(CHECK, {"coderuns": runs})) == [("ok", words)]
     assert look(CHECK, {"coderuns": runs}, least=1)[0]["status"] == "critical"
 
 
