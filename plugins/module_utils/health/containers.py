@@ -16,7 +16,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     text,
     whole,
 )
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import age
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import age, bracketed, short
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
 OUT_OF_MEMORY = "OOMKilled"
@@ -46,7 +46,7 @@ class End:
         if self.reason == OUT_OF_MEMORY:
             return f"was killed for want of memory ({OUT_OF_MEMORY}){when}"
         code = "an exit code that is not known" if self.code is None else f"exit code {self.code}"
-        return f"ended with {code}{f' ({self.reason:.60})' if self.reason else ''}{when}"
+        return f"ended with {code}{bracketed(self.reason)}{when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _container(one: dict, init: bool, now: datetime) -> Container:
         running_for=age(mapping(running).get("startedAt"), now),
         running=isinstance(running, dict),
         waiting=text(waiting.get("reason")) or ("no reason given" if "waiting" in state and not running else ""),
-        said=" ".join(text(waiting.get("message")).split()),
+        said=short(waiting.get("message")),
         ended=_end(state.get("terminated"), now),
         ran_before=_end(mapping(one.get("lastState")).get("terminated"), now),
         restarts=whole(one.get("restartCount")) or 0,

@@ -58,10 +58,21 @@ def conditions(item: Item) -> dict[str, dict]:
     return {one["type"]: one for one in found if text(one.get("type"))}
 
 
+def short(words: object, most: int = 160) -> str:
+    """Text on one line, cut with an ellipsis; nothing for what is no text."""
+    line = " ".join(text(words).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def bracketed(*words: object) -> str:
+    """The first of these that says anything, in brackets: " (insufficient memory)"."""
+    said = next((line for line in map(short, words) if line), "")
+    return f" ({said})" if said else ""
+
+
 def because(condition: dict) -> str:
-    """A condition's own words in brackets, the message before the reason: " (insufficient memory)"."""
-    words = " ".join((text(condition.get("message")) or text(condition.get("reason"))).split())
-    return f" ({words:.200})" if words else ""
+    """A condition's own words in brackets, the message before the reason."""
+    return bracketed(condition.get("message"), condition.get("reason"))
 
 
 def was_seen(view: View, part: str, namespace: str) -> bool:

@@ -21,7 +21,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.words im
 
 #: labels on what the controllers of Argo Events make of an object, with the name of that object
 SENSOR, EVENT_SOURCE = "sensor-name", "eventsource-name"
-_CODERUN_CONTROLLER = "controller"
+#: name of the Deployment, and its label app.kubernetes.io/name
+CODERUN_CONTROLLER = "controller"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def standing(item: Item) -> Standing:
 
 def is_coderun_controller(item: Item) -> bool:
     """Whether it is the Deployment that turns CodeRuns into Jobs."""
-    return _CODERUN_CONTROLLER in (meta(item).get("name"), label(item, "app.kubernetes.io/name"))
+    return CODERUN_CONTROLLER in (meta(item).get("name"), label(item, "app.kubernetes.io/name"))
 
 
 def is_generated(item: Item) -> bool:

@@ -28,7 +28,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     each,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, counted, kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, counted, kubectl, short
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
 NAME = "coderuns"
@@ -74,7 +74,7 @@ def _standing(run: CodeRun, view: View) -> tuple[str, str, float | None]:
     how_long, allowed = format_age(seconds), format_age(limit)
     if run.state == "not_picked_up":
         return "critical", f"no controller has picked it up for {how_long} (limit {allowed})", limit
-    said = f", {' '.join(run.message.split()):.160}" if run.message else ""
+    said = f", {short(run.message)}" if run.message else ""
     if run.state == "pending":
         return "warning", f"pending for {how_long} (limit {allowed}){said}", limit
     return "warning", f"running, and nothing was written about it for {how_long} (limit {allowed})", limit

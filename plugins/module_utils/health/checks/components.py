@@ -24,6 +24,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, was_seen
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import (
+    CODERUN_CONTROLLER,
     is_coderun_controller,
     is_generated,
     standing,
@@ -44,7 +45,8 @@ def judge(view: View) -> Iterator[dict]:
                 yield from each(NAME, kind, [item], lambda item, kind=kind: [_workload(item, kind)])
     for wanted in sequence(view.settings.get("components")):
         kind, namespace, name = (text(mapping(wanted).get(field)) for field in ("kind", "namespace", "name"))
-        if (kind, namespace, name) not in found:
+        left_to_another = kind == "Deployment" and name == CODERUN_CONTROLLER
+        if (kind, namespace, name) not in found and not left_to_another:
             yield _absent(view, kind, namespace, name)
 
 

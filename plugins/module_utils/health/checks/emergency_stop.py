@@ -16,7 +16,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     whole,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl, short
 
 NAME = "emergency_stop"
 _LEVELS = {1: "no new agents", 2: "workflows suspended", 3: "workflows stopped", 4: "controllers halted"}
@@ -32,7 +32,7 @@ def _level(seen: Item) -> dict:
     named, level = subject("ConfigMap", namespace, name), whole(seen.get("level"))
     evidence = kubectl("get", "configmap", name, "-o", "yaml", namespace=namespace)
     if level is None:
-        message = f"emergency stop: {text(seen.get('message')) or 'nothing tells its level'}"
+        message = f"emergency stop: {short(seen.get('message'), 300) or 'nothing tells its level'}"
         return finding(NAME, "unknown", named, message, evidence=evidence)
     if level == 0:
         return finding(NAME, "ok", named, "emergency stop: off", value=0, threshold=0)

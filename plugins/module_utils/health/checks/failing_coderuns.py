@@ -12,7 +12,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import rates
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Check, View
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl, short
 
 NAME = "failing_coderuns"
 
@@ -39,7 +39,7 @@ def judge(view: View) -> Iterator[dict]:
 
 
 def _told(run: CodeRun) -> str:
-    said = f": {' '.join(run.message.split()):.160}" if run.message else ""
+    said = f": {short(run.message)}" if run.message else ""
     return f"{run.namespace}/{run.name}{said}"
 
 

@@ -19,7 +19,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     whole,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import kubectl, short
 
 NAME = "failing_workflows"
 
@@ -51,9 +51,9 @@ def _template(row: Item, view: View, seconds: float) -> Iterator[dict]:
 
 def _tally(row: Item) -> rates.Tally:
     last = mapping(row.get("last"))
-    said = " ".join(text(last.get("message")).split())
+    said = short(last.get("message"))
     name = "/".join(part for part in (text(last.get("namespace")), text(last.get("name"))) if part)
-    words = f"{name}: {said:.160}" if name and said else name
+    words = f"{name}: {said}" if name and said else name
     return rates.Tally(whole(row.get("succeeded")) or 0, whole(row.get("failed")) or 0, words)
 
 

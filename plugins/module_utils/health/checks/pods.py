@@ -42,12 +42,14 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
     age,
     because,
+    bracketed,
     called,
     conditions,
     judge_many,
     kubectl,
     label,
     meta,
+    short,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
@@ -112,8 +114,7 @@ def _of_failure(pod: Item, view: View) -> Iterator[Told]:
             yield "critical", f"{one.name} {end.words}", one.name
             return
     if text(status.get("reason")) == "Evicted":
-        words = " ".join(text(status.get("message")).split())
-        yield "warning", f"evicted{f' ({words:.200})' if words else ''}", ""
+        yield "warning", f"evicted{bracketed(status.get('message'))}", ""
         return
     if not label(pod, WORKFLOW):
         yield "warning", *_failed(status, ends)
@@ -123,8 +124,7 @@ def _failed(status: dict, ends: list[tuple[Container, End]]) -> tuple[str, str]:
     for one, end in ends:
         if end.code != 0:
             return f"failed: {one.name} {end.words}", one.name
-    words = " ".join((text(status.get("message")) or text(status.get("reason"))).split())
-    return f"failed{f' ({words:.200})' if words else ', nothing says why'}", ""
+    return f"failed{because(status) or ', nothing says why'}", ""
 
 
 def _of_deletion(pod: Item, view: View) -> Iterator[Told]:
@@ -132,7 +132,7 @@ def _of_deletion(pod: Item, view: View) -> Iterator[Told]:
     if since is None or since <= view.limits["deleting"]:
         return
     held = [one for one in sequence(meta(pod).get("finalizers")) if isinstance(one, str)]
-    why = f", held by the finalizer {held[0]:.100}" if held else ", its node may be lost"
+    why = f", held by the finalizer {short(held[0])}" if held else ", its node may be lost"
     yield "warning", f"should have been gone for {format_age(since)}{why}", ""
 
 
@@ -150,13 +150,13 @@ def _of_waiting(pod: Item, seen: list[Container], view: View) -> Iterator[Told]:
         yield "warning", f"pending{how_long} while {preparing[0].name} prepares it", preparing[0].name
         return
     waiting = sorted({one.waiting for one in seen if one.waiting})
-    yield "warning", f"pending{how_long}{f' ({waiting[0]:.60})' if waiting else ''}", ""
+    yield "warning", f"pending{how_long}{bracketed(*waiting)}", ""
 
 
 def _of_container(one: Container, limits: dict[str, float]) -> Iterator[Told]:
     before = one.ran_before
     recent = before is None or before.ago is None or before.ago <= limits["remembered"]
-    said = f" ({one.said:.160})" if one.said else ""
+    said = bracketed(one.said)
     if one.waiting == CRASHING:
         last = f", last {before.words}" if before else ""
         yield "critical", f"{one.name} crashes again and again, {one.restarts} restarts{last}", one.name

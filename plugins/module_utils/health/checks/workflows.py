@@ -32,7 +32,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     whole,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, worst
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, counted, kubectl
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, counted, kubectl, short
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
 NAME = "workflows"
@@ -66,7 +66,7 @@ def judge(view: View) -> Iterator[dict]:
 
 def _told(judgement: dict, limits: dict[str, float]) -> Iterator[tuple[str, str]]:
     state, age = judgement.get("state"), whole(judgement.get("age"))
-    message = " ".join(text(judgement.get("message")).split()) or "nothing tells how it stands"
+    message = short(judgement.get("message"), 300) or "nothing tells how it stands"
     if state not in _STATES or judgement.get("cannot_tell"):
         yield "unknown", message
     elif state in _STANDING_STILL:

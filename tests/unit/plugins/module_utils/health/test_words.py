@@ -2,15 +2,20 @@
 import shlex
 
 import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import View
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
     age,
     because,
+    bracketed,
     called,
     conditions,
+    counted,
     judge_many,
     kubectl,
     label,
+    short,
+    was_seen,
 )
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.health.checks.looking import NASTY, NOW, ago
 
@@ -89,3 +94,23 @@ def test_none_at_all_is_said():
 def test_none_that_is_well_needs_no_finding():
     ill = [finding("c", "critical", subject("Pod"), "ill")]
     assert list(judge_many("c", "Pod", [{}], lambda _item: ill, "pod", "they run")) == ill
+
+
+def test_long_words_are_cut_and_lines_are_joined():
+    assert short("a\n b\tc") == "a b c"
+    assert short("x" * 161) == "x" * 159 + "…"
+    assert short("x" * 160) == "x" * 160
+    assert short(7) == short(None) == ""
+
+
+def test_the_first_that_says_anything_is_put_in_brackets():
+    assert (bracketed("", None, " \n", "b", "c"), bracketed("", 7), bracketed()) == (" (b)", "", "")
+
+
+def test_one_is_not_many():
+    assert [counted(number, "pod") for number in (0, 1, 2, 1_200)] == ["0 pods", "1 pod", "2 pods", "1,200 pods"]
+
+
+def test_a_namespace_of_which_nothing_was_read_was_not_seen():
+    view = View(NOW, {"pods": [{"metadata": {"namespace": "argo"}}, {"metadata": None}]}, {})
+    assert (was_seen(view, "pods", "argo"), was_seen(view, "pods", "cto")) == (True, False)

@@ -66,6 +66,7 @@ def test_what_has_a_check_of_its_own_is_left_to_it():
     ]
     controller = {"kind": "Deployment", "namespace": "argo", "name": "controller"}
     assert look(CHECK, {"deployments": generated}, {"components": [controller]}) == []
+    assert look(CHECK, {"deployments": []}, {"components": [controller]}) == []
     assert len(look(CHECK, {"statefulsets": [workload("controller")]})) == 1
 
 
