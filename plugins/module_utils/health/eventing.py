@@ -26,7 +26,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.words im
     judge_many,
     kubectl,
     label,
-    was_seen,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import standing
 
@@ -58,15 +57,15 @@ def judge(view: View, source: Source) -> Iterator[dict]:
 
     def one(item: Item) -> Iterator[dict]:
         own = [each for each in by_place.get(about(item)["namespace"], ()) if _runs(each, item, source)]
-        return _one(item, own, view, source)
+        return _one(item, own, source, seen=about(item)["namespace"] in by_place)
 
     well = "conditions hold and Deployments are available"
     return judge_many(source.check, source.kind, view.items(source.part), one, source.noun, well)
 
 
-def _one(item: Item, own: list[Item], view: View, source: Source) -> Iterator[dict]:
+def _one(item: Item, own: list[Item], source: Source, seen: bool) -> Iterator[dict]:
     named = about(item, source.kind)
-    told = [*_of_conditions(item), *_of_deployments(named, own, view)]
+    told = [*_of_conditions(item), *_of_deployments(named, own, seen)]
     told = sorted((one for one in told if one[0] != "ok"), key=lambda one: -badness(one[0]))
     if told:
         status, _words, deployment = told[0]
@@ -87,10 +86,11 @@ def _of_conditions(item: Item) -> Iterator[Told]:
             yield "unknown", f"nobody knows whether it is {kind:.60}{because(condition)}", ""
 
 
-def _of_deployments(named: dict, own: list[Item], view: View) -> Iterator[Told]:
-    if not own and was_seen(view, "deployments", named["namespace"]):
+def _of_deployments(named: dict, own: list[Item], seen: bool) -> Iterator[Told]:
+    if not own and seen:
         yield "critical", "no Deployment runs it", ""
     elif not own:
+        # An empty namespace and one that could not be read look the same here.
         yield "unknown", f"no Deployment of namespace {named['namespace']} was seen", ""
     for deployment in own:
         stands, name = standing(deployment), about(deployment)["name"]

@@ -75,9 +75,9 @@ def because(condition: dict) -> str:
     return bracketed(condition.get("message"), condition.get("reason"))
 
 
-def was_seen(view: View, part: str, namespace: str) -> bool:
-    """Whether anything of a namespace was read: an empty one and one that could not be read look the same here."""
-    return any(about(item)["namespace"] == namespace for item in view.items(part))
+def namespaces_seen(view: View, *parts: str) -> set[str]:
+    """Where anything of these parts was read: an empty namespace and one that could not be read look the same here."""
+    return {about(item)["namespace"] for part in parts for item in view.items(part)}
 
 
 def counted(number: int, noun: str) -> str:

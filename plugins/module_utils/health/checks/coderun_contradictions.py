@@ -26,12 +26,11 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
     called,
     conditions,
-    counted,
     judge_many,
     kubectl,
     label,
     meta,
-    was_seen,
+    namespaces_seen,
 )
 
 NAME = "coderun_contradictions"
@@ -44,13 +43,13 @@ Key = tuple[str, str]
 def judge(view: View) -> Iterator[dict]:
     """One finding for each CodeRun that contradicts itself, each group of duplicates, and one for all the others."""
     jobs, pods = _jobs(view.items("jobs")), _pods(view.items("pods"))
-    limits = contradictions.limits_from(view.limits)
+    limits, seen = contradictions.limits_from(view.limits), namespaces_seen(view, "jobs", "pods")
 
     def one(item: Item) -> Iterator[dict]:
         run = read(item)
-        looked = was_seen(view, "pods", run.namespace) or was_seen(view, "jobs", run.namespace)
         own = pods.get((run.namespace, run.job), 0) + pods.get((run.namespace, run.uid), 0)
-        told = list(contradictions.find(run, Work(jobs.get((run.namespace, run.job)), own, looked), view.now, limits))
+        work = Work(jobs.get((run.namespace, run.job)), own, looked=run.namespace in seen)
+        told = list(contradictions.find(run, work, view.now, limits))
         if told:
             named = about(item, "CodeRun")
             evidence = kubectl("get", "coderun", named["name"], "-o", "yaml", namespace=named["namespace"])
@@ -65,10 +64,10 @@ def judge(view: View) -> Iterator[dict]:
 
 def _duplicates(what: str, runs: list[CodeRun]) -> dict:
     first, others = runs[0], len(runs) - 1
-    message = f"CodeRun {first.namespace}/{first.name}: {counted(others, 'younger one')} for {what} beside it"
+    message = f"CodeRun {first.namespace}/{first.name}: {others} more unfinished for {what}, such as {runs[1].name}"
     evidence = kubectl("get", "coderun", *(run.name for run in runs[:10]), namespace=first.namespace)
     named = subject("CodeRun", first.namespace, first.name)
-    return finding(NAME, "warning", named, f"{message} ({runs[1].name:.100})", value=len(runs), evidence=evidence)
+    return finding(NAME, "warning", named, message, value=len(runs), evidence=evidence)
 
 
 def _jobs(items: list[Item]) -> dict[Key, str]:

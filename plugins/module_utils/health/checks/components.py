@@ -22,7 +22,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     text,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, was_seen
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, namespaces_seen
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import (
     CODERUN_CONTROLLER,
     is_coderun_controller,
@@ -73,7 +73,7 @@ def _absent(view: View, kind: str, namespace: str, name: str) -> dict:
     if looked and namespace not in looked:
         message = f"{words}: namespace {namespace} is none of the platform's namespaces, nobody looked there"
         return finding(NAME, "unknown", named, message)
-    if not any(was_seen(view, part, namespace) for part in PARTS.values()):
+    if namespace not in namespaces_seen(view, *PARTS.values()):
         message = f"{words}: nothing of namespace {namespace} was seen"
         return finding(NAME, "unknown", named, message, evidence=kubectl("get", kind.lower(), namespace=namespace))
     evidence = kubectl("get", kind.lower(), namespace=namespace)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import STATES, CodeRun, read
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 SEEN = "2026-11-20T08:00:00Z"
@@ -99,6 +99,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     JSON
     | st.fixed_dictionaries(

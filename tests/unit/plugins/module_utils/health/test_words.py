@@ -14,8 +14,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.words im
     judge_many,
     kubectl,
     label,
+    namespaces_seen,
     short,
-    was_seen,
 )
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.health.checks.looking import NASTY, NOW, ago
 
@@ -111,6 +111,8 @@ def test_one_is_not_many():
     assert [counted(number, "pod") for number in (0, 1, 2, 1_200)] == ["0 pods", "1 pod", "2 pods", "1,200 pods"]
 
 
-def test_a_namespace_of_which_nothing_was_read_was_not_seen():
-    view = View(NOW, {"pods": [{"metadata": {"namespace": "argo"}}, {"metadata": None}]}, {})
-    assert (was_seen(view, "pods", "argo"), was_seen(view, "pods", "cto")) == (True, False)
+def test_namespaces_are_seen_by_what_was_read_of_them():
+    pods = [{"metadata": {"namespace": "argo"}}, {"metadata": {"namespace": "cto"}}]
+    view = View(NOW, {"pods": pods, "jobs": [{"metadata": {"namespace": "ops"}}]}, {})
+    assert namespaces_seen(view, "pods") == {"argo", "cto"}
+    assert namespaces_seen(view, "pods", "jobs") == {"argo", "cto", "ops"}

@@ -76,7 +76,7 @@ def test_duplicates_are_one_finding_beside_the_others():
     found = look(CHECK, {"coderuns": runs, "jobs": [job()]})
     assert said(found) == [
         ("ok", "3 CodeRuns: what they say agrees with their Jobs"),
-        ("warning", f"CodeRun argo/x: 1 younger one for task 7 of cto by 5DLabs-Rex beside it ({NASTY})"),
+        ("warning", f"CodeRun argo/x: 1 more unfinished for task 7 of cto by 5DLabs-Rex, such as {NASTY}"),
     ]
     assert (found[1]["value"], found[1]["subject"]["name"]) == (2, "x")
 
