@@ -269,12 +269,12 @@ def run(module: AnsibleModule) -> dict:
     sources = Sources(
         **{name: options[name] for name in asked},
         platform=options["platform"] or "",
-        http_timeout=health_info.require_seconds(options["http_timeout"], "http_timeout"),
+        http_timeout=health_info.require_seconds(options["http_timeout"], "http_timeout", 300),
     )
     order = health_info.Order(
         sources,
         **{name: options[name] for name in ("namespaces", "components", "checks", "skip", "thresholds", "rules")},
-        window=parse_duration(options["window"], "window"),
+        window=health_info.require_seconds(parse_duration(options["window"], "window"), "window", 366 * 86_400),
     )
     prepared = health_info.prepare(order, now)
     client = connect(module, read_only=True)

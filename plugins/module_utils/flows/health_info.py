@@ -118,8 +118,8 @@ def _of_workflows(checks: Sequence[Check], limits: Mapping[str, Mapping[str, flo
     return Thresholds(**found)
 
 
-def require_seconds(value: float, option: str) -> float:
-    """:raises OpsError: invalid, for a time to wait that is none"""
-    if not 0 < value <= 300:
-        raise OpsError("invalid", f"{option} is {value:g}; it must lie between 0 and 300 seconds")
+def require_seconds(value: float, option: str, most: int) -> float:
+    """:raises OpsError: invalid, for a length of time that makes no sense"""
+    if not 0 < value <= most:
+        raise OpsError("invalid", f"{option} is {value:g} s; it must be more than 0 and at most {most} s")
     return value

@@ -65,11 +65,10 @@ PARTS: dict[str, Part] = {
 #: Parts that flows/health_info.py fills in its own way, each a list of plain objects:
 #:
 #: workflows         one: {"counts": {state: number}, "open": [{"metadata", "judgement"}], "ended": [{"template",
-#:                   "succeeded", "failed", "since", "last": {"namespace", "name", "message"}}]}; a judgement is
+#:                   "succeeded", "failed", "last": {"namespace", "name", "message"}}]}; a judgement is
 #:                   argo.phases.Judgement.as_dict() with its contradictions, by the thresholds stuck, never_picked_up
 #:                   and clock_skew of the checks that read it; "ended" counts what ended in the window
-#:                   settings["window"] (seconds), by template; "last" is the newest failure, None without one, and
-#:                   "since" the end of the oldest failure that no success came after, "" when the newest succeeded
+#:                   settings["window"] (seconds), by template; "last" is the newest failure, None without one
 #: emergency_stop    one: the answer of health.facts.emergency_stop
 #: services          one for each: {"service": "prometheus", "url", "answer": {"status", "content", "msg"}}
 #: volume_usage      one for each claim that a source knows: {"namespace", "name", "used", "capacity"} in bytes;

@@ -28,6 +28,13 @@ def test_nobody_else_may_read_a_local_store(tmp_path):
     assert all(mode & 0o077 == 0 for mode in modes.values()), modes
 
 
+def test_who_only_reads_makes_no_folder(tmp_path):
+    with pytest.raises(OpsError, match="does not exist"):
+        open_store(str(tmp_path / "store"), create=False)
+    assert list(tmp_path.iterdir()) == []
+    assert open_store(str(tmp_path), create=False).keys() == []
+
+
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../../x"])
 def test_a_key_never_leaves_the_store(tmp_path, key):
     store = open_store(str(tmp_path))
