@@ -53,8 +53,9 @@ lint: setup ## formatter, linters and the rules of the project
 	@$(pytest) tests/lint tests/project
 
 .PHONY: docs
-docs: setup ## check the documentation of modules, plugins and roles
-	@$(pytest) tests/docs
+docs: setup ## build the documentation site, and print where it is
+	@scripts/sync-docs
+	@scripts/build-docs
 
 .PHONY: sanity
 sanity: setup ## ansible-test sanity in the unpacked artifact
