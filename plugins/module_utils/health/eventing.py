@@ -5,8 +5,8 @@
 
 | status   | when                                                                                            |
 |----------|-------------------------------------------------------------------------------------------------|
-| critical | a condition is False, no Deployment runs it, or none of its replicas is available               |
-| warning  | its Deployment has too few replicas, is scaled to 0 or does not roll out                        |
+| critical | a condition is False, no Deployment runs it, none of its replicas is available, or none is wanted |
+| warning  | its Deployment has too few replicas or does not roll out                                        |
 | unknown  | no conditions, one that nobody has looked at, or nothing of the namespace's Deployments was seen |
 
 An invalid sensor gets a Deployment all the same, and a good one can lose it: both are looked at. Pure. Private API.
@@ -93,7 +93,7 @@ def _of_deployments(named: dict, own: list[Item], seen: bool) -> Iterator[Told]:
         # An empty namespace and one that could not be read look the same here.
         yield "unknown", f"no Deployment of namespace {named['namespace']} was seen", ""
     for deployment in own:
-        stands, name = standing(deployment), about(deployment)["name"]
+        stands, name = standing(deployment, needed=True), about(deployment)["name"]
         yield stands.status, f"its Deployment {name}: {stands.words}", name
 
 

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a Deployment or a StatefulSet stands. Pure. Private API.
 
-| status   | when                                                                                                    |
-|----------|---------------------------------------------------------------------------------------------------------|
-| unknown  | its controller has written no status, or one of an earlier generation                                   |
-| critical | replicas are wanted and none is available                                                               |
-| warning  | scaled to 0, some replicas are missing, its rollout hangs or is paused, pods cannot be made, it goes away |
-| ok       | none of the above                                                                                       |
+| status   | when                                                                                              |
+|----------|---------------------------------------------------------------------------------------------------|
+| unknown  | its controller has written no status, or one of an earlier generation                             |
+| critical | replicas are wanted and none is available, or it is scaled to 0 although the platform needs it    |
+| warning  | scaled to 0 otherwise, replicas are missing or cannot be made, its roll-out hangs  |
+|          | or is paused, it is being deleted                                                                 |
+| ok       | none of the above                                                                                 |
 """
 
 from __future__ import annotations
@@ -35,8 +36,11 @@ class Standing:
     wanted: int | None = None
 
 
-def standing(item: Item) -> Standing:
-    """How the workload stands; never believes a status that is not about the current generation."""
+def standing(item: Item, needed: bool = False) -> Standing:
+    """How the workload stands; never believes a status that is not about the current generation.
+
+    :param needed: whether the platform does not work without it
+    """
     status, wanted = mapping(item.get("status")), _wanted(item)
     generation, observed = whole(meta(item).get("generation")), whole(status.get("observedGeneration"))
     if not status:
@@ -48,7 +52,7 @@ def standing(item: Item) -> Standing:
     available = _available(item, status)
     if available is None:
         return Standing("unknown", "the number of its available replicas is no number", wanted=wanted)
-    told = [_of_replicas(available, wanted), *_of_conditions(item), *_of_spec(item)]
+    told = [_of_replicas(available, wanted, needed), *_of_conditions(item), *_of_spec(item)]
     return Standing(worst(word for word, _text in told), ", ".join(said for _word, said in told), available, wanted)
 
 
@@ -75,9 +79,9 @@ def _available(item: Item, status: dict) -> int | None:
     return whole(status.get(field, 0) or 0)
 
 
-def _of_replicas(available: int, wanted: int) -> tuple[str, str]:
+def _of_replicas(available: int, wanted: int, needed: bool) -> tuple[str, str]:
     if wanted <= 0:
-        return "warning", "scaled to 0"
+        return "critical" if needed else "warning", "scaled to 0"
     if available <= 0:
         return "critical", f"none of {wanted} replica{'s' * (wanted > 1)} available"
     word = "ok" if available >= wanted else "warning"

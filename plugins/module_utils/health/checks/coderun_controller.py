@@ -38,7 +38,7 @@ def judge(view: View) -> Iterator[dict]:
 
 
 def _controller(item: Item) -> dict:
-    named, stands = about(item, "Deployment"), standing(item)
+    named, stands = about(item, "Deployment"), standing(item, needed=True)
     evidence = kubectl("describe", "deployment", named["name"], namespace=named["namespace"])
     return finding(
         NAME,

@@ -31,27 +31,39 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.workload
 )
 
 NAME = "components"
+#: kind, namespace, name
+Key = tuple[str, str, str]
 PARTS = {"Deployment": "deployments", "StatefulSet": "statefulsets"}
 
 
 def judge(view: View) -> Iterator[dict]:
     """One finding for each workload, and one for each that is expected and absent."""
-    found = set()
+    expected = [_expected(one) for one in sequence(view.settings.get("components"))]
     for kind, part in PARTS.items():
-        for item in view.items(part):
-            named = about(item)
-            found.add((kind, named["namespace"], named["name"]))
-            if not (kind == "Deployment" and (is_generated(item) or is_coderun_controller(item))):
-                yield from each(NAME, kind, [item], lambda item, kind=kind: [_workload(item, kind)])
-    for wanted in sequence(view.settings.get("components")):
-        kind, namespace, name = (text(mapping(wanted).get(field)) for field in ("kind", "namespace", "name"))
-        left_to_another = kind == "Deployment" and name == CODERUN_CONTROLLER
-        if (kind, namespace, name) not in found and not left_to_another:
-            yield _absent(view, kind, namespace, name)
+        own = [item for item in view.items(part) if not _has_a_check_of_its_own(kind, item)]
+        yield from each(NAME, kind, own, lambda item, kind=kind: [_workload(item, kind, _key(kind, item) in expected)])
+    present = {_key(kind, item) for kind, part in PARTS.items() for item in view.items(part)}
+    for key in expected:
+        if key not in present and (key[0], key[2]) != ("Deployment", CODERUN_CONTROLLER):
+            yield _absent(view, *key)
 
 
-def _workload(item: Item, kind: str) -> dict:
-    stands, named = standing({**item, "kind": kind}), about(item, kind)
+def _expected(wanted: object) -> Key:
+    one = mapping(wanted)
+    return text(one.get("kind")), text(one.get("namespace")), text(one.get("name"))
+
+
+def _key(kind: str, item: Item) -> Key:
+    named = about(item)
+    return kind, named["namespace"], named["name"]
+
+
+def _has_a_check_of_its_own(kind: str, item: Item) -> bool:
+    return kind == "Deployment" and (is_generated(item) or is_coderun_controller(item))
+
+
+def _workload(item: Item, kind: str, needed: bool) -> dict:
+    stands, named = standing({**item, "kind": kind}, needed), about(item, kind)
     evidence = kubectl("describe", kind.lower(), named["name"], namespace=named["namespace"])
     return finding(
         NAME,

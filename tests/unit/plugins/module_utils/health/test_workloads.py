@@ -62,6 +62,12 @@ def test_a_workload_stands_as_its_status_says(item, status, words):
     assert (stands.status, stands.words) == (status, words)
 
 
+def test_scaled_to_0_is_critical_where_the_platform_needs_it():
+    off = deployment({"observedGeneration": 1}, 0)
+    assert (standing(off).status, standing(off, needed=True).status) == ("warning", "critical")
+    assert standing(deployment({"availableReplicas": 2}), needed=True).status == "ok"
+
+
 @pytest.mark.parametrize(
     ("generation", "observed", "status"),
     [(3, 3, "ok"), (3, 4, "ok"), (3, 2, "unknown"), (3, None, "unknown"), (3, "3", "unknown"), (None, None, "ok")],

@@ -22,6 +22,13 @@ def test_the_controller_is_judged_by_its_replicas(status, word, words):
     assert found[0]["evidence"] == "kubectl -n agent-platform describe deployment controller"
 
 
+def test_scaled_to_0_is_critical():
+    off = deployment(status={"observedGeneration": 1}) | {"spec": {"replicas": 0}}
+    assert said(look(CHECK, {"deployments": [off]})) == [
+        ("critical", "Deployment agent-platform/controller: scaled to 0")
+    ]
+
+
 @pytest.mark.parametrize(
     ("namespaces", "status", "words"),
     [

@@ -70,6 +70,15 @@ def test_what_has_a_check_of_its_own_is_left_to_it():
     assert len(look(CHECK, {"statefulsets": [workload("controller")]})) == 1
 
 
+def test_scaled_to_0_is_critical_for_what_is_expected_and_a_warning_for_the_others():
+    off = {"spec": {"replicas": 0}, "status": {"observedGeneration": 1}}
+    found = look(CHECK, {"deployments": [workload() | off, workload("cache") | off]}, {"components": [SERVER]})
+    assert said(found) == [
+        ("critical", "Deployment argo/server: scaled to 0"),
+        ("warning", "Deployment argo/cache: scaled to 0"),
+    ]
+
+
 @pytest.mark.parametrize("components", [None, "x", {}, [7]])
 def test_settings_of_another_shape_are_harmless(components):
     found = look(CHECK, {"deployments": [workload()]}, {"components": components})

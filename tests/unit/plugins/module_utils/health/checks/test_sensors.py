@@ -31,3 +31,9 @@ def test_the_command_shows_what_is_ill():
     down = look(CHECK, {"sensors": [sensor(*WELL)], "deployments": [deployment(0)]})
     assert broken[0]["evidence"] == "kubectl -n argo describe sensor pr-approval"
     assert down[0]["evidence"] == "kubectl -n argo describe deployment pr-approval-sensor-67659"
+
+
+def test_scaled_to_0_is_critical():
+    off = deployment(0) | {"spec": {"replicas": 0}}
+    found = said(look(CHECK, {"sensors": [sensor(*WELL)], "deployments": [off]}))
+    assert found == [("critical", "Sensor argo/pr-approval: its Deployment pr-approval-sensor-67659: scaled to 0")]
