@@ -188,7 +188,7 @@ def _tables(record: dict) -> Iterator[str]:
         yield f"## {words(table['title'])}"
         yield _table(map(words, table["columns"]), ([words(cell) for cell in row] for row in table["rows"]))
         if table["more"]:
-            yield f"{text.number(table['more'])} more in {code(details.file(record))}"
+            yield text.count(table["more"], "more row")
 
 
 def _subject(about: dict) -> str:

@@ -35,6 +35,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.report_
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends import Series
 
 MOST_ROWS = 50
+MOST_OPEN = 20
 MOST_WORDS = 1500
 _ROW = {"action": "", "outcome": "", "detail": "", "reason": ""}
 
@@ -72,7 +73,7 @@ def view(record: dict) -> dict:
         "period": screen.period(record),
         "estimate": screen.estimate(record),
         "file": details.file(record),
-        "groups": details.groups(record["findings"]),
+        "groups": _groups(record),
         "checks": details.checks(record),
         "tables": details.tables(record),
         "since": details.since(record),
@@ -103,6 +104,15 @@ def _over(record: dict) -> list[str]:
     """What stands above the title."""
     mode = ["check, nothing was changed"] if record["check"] else []
     return [record["runbook"]["type"].replace("_", " "), record["platform"], *mode]
+
+
+def _groups(record: dict) -> list[dict]:
+    """The findings by status; the worst ones stand open, and the others as far as they are few."""
+    groups = details.groups(record["findings"])
+    return [
+        {**group, "open": group["status"] != "ok" and (not place or group["total"] <= MOST_OPEN)}
+        for place, group in enumerate(groups)
+    ]
 
 
 def _lock(lock: dict | None) -> str:

@@ -103,15 +103,13 @@ _FINDINGS = r"""
 {% endmacro %}
 <section>
   <h2>Findings</h2>
-  {% for group in groups if group.status != "ok" %}
-  <h3 class="{{ group.status }}">{{ group.total | number }} {{ group.status }}</h3>
-  {{ rows(group) }}
-  {% else %}
-  <p>Nothing to report.</p>
-  {% endfor %}
-  {% for group in groups if group.status == "ok" %}
+  {% if not groups or groups[0].status == "ok" %}<p>Nothing to report.</p>{% endif %}
+  {% for group in groups %}
 
-  <details><summary>{{ group.total | number }} ok</summary>{{ rows(group) }}</details>
+  <details{% if group.open %} open{% endif %}>
+    <summary><b class="{{ group.status }}">{{ group.total | number }} {{ group.status }}</b></summary>
+    {{ rows(group) }}
+  </details>
   {% endfor %}
 </section>
 {% if sides %}
@@ -180,7 +178,7 @@ _TABLES = r"""
     {% endfor %}
     </tbody>
   </table>
-  {% if table.more %}<p class="more">{{ table.more | number }} more in <code>{{ file }}</code></p>{% endif %}
+  {% if table.more %}<p class="more">{{ table.more | count("more row") }}</p>{% endif %}
 
 </section>
 {% endfor %}

@@ -27,7 +27,7 @@ section { margin-top: 16px; }
 header { border-top: 5px solid var(--tone); }
 h1 { font-size: 28px; line-height: 1.2; margin: 0; }
 h2 { font-size: 17px; margin: 0 0 12px; }
-h3 { font-size: 15px; margin: 16px 0 8px; color: var(--tone); }
+summary b { color: var(--tone); }
 p { margin: 8px 0; }
 .over { margin: 0 0 4px; color: var(--soft); font-size: 13px; }
 .lead { color: var(--soft); margin: 4px 0 16px; }
@@ -56,10 +56,11 @@ table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 0 12px 6px 0; }
 td { vertical-align: top; padding: 9px 12px 9px 0; border-top: 1px solid var(--line); }
 th:last-child, td:last-child { padding-right: 0; }
-.judged { table-layout: fixed; }
-.judged :is(th, td):first-child { width: 116px; }
-.judged :is(th, td):nth-child(2), .steps th:nth-child(2) { width: 31%; }
-h3 ~ h3 + .judged thead { display: none; }
+@media (min-width: 641px) {
+  .judged { table-layout: fixed; }
+  .judged :is(th, td):first-child { width: 116px; }
+  .judged :is(th, td):nth-child(2), .steps th:nth-child(2) { width: 31%; }
+}
 .n { text-align: right; }
 td.n:first-child, th.n:first-child { width: 1%; }
 .time { white-space: nowrap; width: 84px; }

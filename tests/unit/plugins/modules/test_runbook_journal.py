@@ -27,6 +27,7 @@ ROLES = {
     },
     "demo_break": {"main": [{"fail": {"msg": "it broke"}}]},
     "demo_mute": {"main": [{"debug": {"msg": "no result"}}]},
+    "demo_store": {"main": [{"set_fact": {"demo_store_result": RESULT | {"summary": "{{ runbook_store }}"}}}]},
     "demo_find": {"main": [{"set_fact": {"demo_find_result": RESULT | {"findings": [CRITICAL]}}}]},
     "demo_wait": {"main": [{"command": "touch {{ demo_folder }}/waits"}, {"command": "sleep 30"}]},
 }
@@ -115,6 +116,7 @@ def test_steps_run_in_order_and_get_the_moment_and_their_variables(bench):
         step("demo_act", "First", vars={"demo_act_word": "{{ 'from ' ~ inventory_hostname }}"}),
         step("demo_act", "Second", vars={"demo_act_word": "again"}),
         step("demo_mute"),
+        step("demo_store"),
         step("demo_break", when="{{ 1 > 2 }}"),
         options=("-e", "runbook_as_of=2026-11-20T08:00:00Z"),
     )
@@ -124,6 +126,7 @@ def test_steps_run_in_order_and_get_the_moment_and_their_variables(bench):
         ("ok", "from lab"),
         ("ok", "again"),
         ("unknown", "the step gave no summary"),
+        ("ok", f"file://{bench.state}"),
         ("skipped", "not for this platform"),
     ]
     assert ran.stdout.rstrip().endswith("1 unknown - UNKNOWN")

@@ -121,7 +121,7 @@ def test_a_run_reads_like_its_last_screen():
         "### 1 critical",
         "100 more in `2026-11-21T08-00-00Z.json`: pods 100",
         "| Pods | 92 % | first measurement | 85 % |",
-        "## Nodes\n\n| Node | Pods |\n| --- | --- |\n| node-1 | 12 |\n\n4 more in",
+        "## Nodes\n\n| Node | Pods |\n| --- | --- |\n| node-1 | 12 |\n\n4 more rows",
     ):
         assert words in document
 
