@@ -120,6 +120,7 @@ class _Question:
         _check(target)
         self._context = _context(target.validate_certs, target.ca_path) if self._may_use_tls() else None
         self._connection: Any = None
+        self._deadline = 0.0
         self._left = threading.Event()
         self._answer: Answer | None = None
 
@@ -183,12 +184,14 @@ class _Question:
     def _connect(self, places: list[str]) -> str:
         """Connect to the first of these network addresses that takes it."""
         for number, place in enumerate(places, 1):
+            if self._left.is_set():
+                raise TimeoutError
             # An address that is silent must leave time for the next one.
             self._connection = self._open(place, self._time_left() / (len(places) - number + 1))
             try:
                 self._connection.connect()
             except (_failures.NewConnectionError, _failures.ConnectTimeoutError):
-                if number == len(places) or self._left.is_set():
+                if number == len(places):
                     raise
             else:
                 self._connection.sock.settimeout(self._time_left())

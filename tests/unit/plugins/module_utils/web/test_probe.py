@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -64,6 +65,22 @@ def test_nobody_who_listens_and_no_such_name(closed_port, monkeypatch):
     # A resolver that does not answer knows no time limit of its own.
     monkeypatch.setattr(probe.socket, "getaddrinfo", lambda *_a, **_k: time.sleep(2))
     assert ask("http://slow.example/", timeout=0.2).fault == "timeout"
+
+
+def test_who_was_given_up_is_not_asked_later(monkeypatch):
+    resolve, resolved = socket.getaddrinfo, threading.Event()
+
+    def late(*what, **named):
+        time.sleep(0.4)
+        resolved.set()
+        return resolve(*what, **named)
+
+    with serve(Reply()) as service:
+        monkeypatch.setattr(probe.socket, "getaddrinfo", late)
+        assert ask(service.url("/"), timeout=0.1).fault == "timeout"
+        assert resolved.wait(5)
+        time.sleep(0.2)
+        assert service.asked == []
 
 
 def test_a_connection_that_is_never_taken_up_ends_in_time():
