@@ -17,6 +17,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends 
 from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store
 
 MOST = 60
+MOST_BYTES = 32 * 1024**2
 AT_ONCE = 8
 
 Record = dict[str, Any]
@@ -32,6 +33,8 @@ def earlier(
     keep: Callable[[Record], Record] | None = None,
 ) -> list[Record]:
     """The newest records, oldest first; one that cannot be read is left out, since a trend may have gaps.
+
+    Those with thousands of findings are megabytes each: after 32 MiB no more are read.
 
     :param runbook: of this runbook alone; of every runbook without it
     :param before: only runs that started before this moment, RFC 3339
@@ -75,9 +78,12 @@ def _newest_first(store: Store, platform: str, runbook: str, before: str) -> Ite
     keys = [key for key in store.keys(f"records/{platform}/{runbook}".rstrip("/") + "/") if key.endswith(".json")]
     # Keys end in the moment of the start, which sorts as text also across runbooks.
     newest = iter(sorted(keys, key=lambda key: key.rsplit("/", 1)[-1], reverse=True))
+    read = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        while some := list(islice(newest, AT_ONCE)):
-            for record in map(_record, pool.map(store.get, some)):
+        while read < MOST_BYTES and (some := list(islice(newest, AT_ONCE))):
+            for data in pool.map(store.get, some):
+                read += len(data or b"")
+                record = _record(data)
                 if record and (not before or record["started"] < before):
                     yield record
 

@@ -13,6 +13,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import 
 MOST_MARKS = 5
 SHORT = 3
 _BYTES = ("B", "bytes")
+_NOTHING = 1e-12
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -44,9 +45,12 @@ def marks(low: float, high: float, unit: str) -> list[float]:
 
     A number of bytes is round in its binary unit.
     """
-    if low == high:
-        low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
-    scale = 1024.0 ** math.floor(math.log(max(abs(low), abs(high), 1.0), 1024)) if unit in _BYTES else 1.0
+    largest = max(abs(low), abs(high))
+    if largest < _NOTHING:
+        low, high = 0.0, 1.0
+    elif high - low < _NOTHING * largest:
+        low, high = min(low, 0.0), max(high, 0.0)
+    scale = 1024.0 ** math.floor(math.log(max(largest, 1.0), 1024)) if unit in _BYTES else 1.0
     step = _step((high - low) / scale / (MOST_MARKS - 2)) * scale
     first, last = math.floor(low / step), math.ceil(high / step)
     return [index * step for index in range(first, max(last, first + 1) + 1)]

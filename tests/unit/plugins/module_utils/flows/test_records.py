@@ -70,6 +70,12 @@ def test_reports_beside_the_records_are_not_read(store):
     assert days(records.earlier(store, "lab", "health_check")) == [1]
 
 
+def test_huge_records_are_not_read_without_end(store, monkeypatch):
+    put(store, *(record(day) for day in range(1, 28)))
+    monkeypatch.setattr(records, "MOST_BYTES", 1)
+    assert days(records.earlier(store, "lab", "health_check")) == list(range(28 - records.AT_ONCE, 28))
+
+
 def test_only_what_is_asked_for_is_kept(store):
     put(store, record(1), record(2))
     assert all("id" not in one for one in records.earlier(store, "lab", "health_check", keep=trends.kept))

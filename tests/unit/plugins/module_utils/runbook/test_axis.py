@@ -42,6 +42,7 @@ def test_an_axis_has_no_room_for_words(unit, shown):
         (0, 16, "cores", [0, 10, 20]),
         (0, 0, "", [0, 0.5, 1]),
         (12, 12, "", [0, 5, 10, 15]),
+        (0, 5e-324, "", [0, 0.5, 1]),
         (-5, -5, "", [-6, -4, -2, 0]),
         (-3, 5, "", [-5, 0, 5]),
         (0, 64 * GIB, "bytes", [0, 25 * GIB, 50 * GIB, 75 * GIB]),
@@ -55,7 +56,7 @@ def test_marks_are_round_and_enclose_the_values(low, high, unit, expected):
 def test_there_are_two_to_five_marks_around_any_values(one, other, unit):
     low, high = min(one, other), max(one, other)
     made = axis.marks(low, high, unit)
-    slack = 1e-6 * max(abs(low), abs(high), 1e-300)
+    slack = 1e-6 * max(abs(low), abs(high)) + 1e-11
     assert 2 <= len(made) <= axis.MOST_MARKS
     assert made == sorted(set(made))
     assert made[0] <= low + slack
