@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,20 +70,29 @@ def cluster():
 
 
 @contextmanager
-def then(*actions):
-    """Each action at its second, while the module follows."""
-    timers = [threading.Timer(seconds, action) for seconds, action in actions]
-    for timer in timers:
-        timer.start()
+def then(server, *actions):
+    """Each action at its second after the workflow began to be watched, however slow the machine is."""
+
+    def act(seconds, action):
+        until = time.monotonic() + 10
+        while not any(request.query.get("watch") and request.path.endswith("workflows") for request in server.requests):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        time.sleep(seconds)
+        action()
+
+    threads = [threading.Thread(target=act, args=action) for action in actions]
+    for thread in threads:
+        thread.start()
     yield
-    for timer in timers:
-        timer.join()
+    for thread in threads:
+        thread.join()
 
 
 @pytest.fixture
 def follow(run_module, kubeconfig):
     def run(cluster, *actions, check=False, **options):
-        with FaultServer(cluster) as server, then(*actions):
+        with FaultServer(cluster) as server, then(server, *actions):
             asked = {"name": "play", "as_of": AS_OF, "timeout": "5s", "request_timeout": 2, **options}
             result = run_module("workflow_watch_info", check=check, kubeconfig=kubeconfig(server), **asked)
             assert server.writes == []
