@@ -50,7 +50,8 @@ def previous(store: Store, platform: str, runbook: str, *, before: str) -> Recor
 
     :raises OpsError: when the store cannot be listed or read
     """
-    newest = islice(_newest_first(store, platform, runbook, before), MOST)
+    # As a rule it is the first one, so none is read ahead.
+    newest = islice(_newest_first(store, platform, runbook, before, at_once=1), MOST)
     return next((record for record in newest if record.get("outcome") == "finished"), None)
 
 
@@ -74,13 +75,13 @@ def look_back(store: Store, record: Record) -> tuple[dict[str, Any], list[Series
     return since, trends.series([*history, own])
 
 
-def _newest_first(store: Store, platform: str, runbook: str, before: str) -> Iterator[Record]:
+def _newest_first(store: Store, platform: str, runbook: str, before: str, at_once: int = AT_ONCE) -> Iterator[Record]:
     keys = [key for key in store.keys(f"records/{platform}/{runbook}".rstrip("/") + "/") if key.endswith(".json")]
     # Keys end in the moment of the start, which sorts as text also across runbooks.
     newest = iter(sorted(keys, key=lambda key: key.rsplit("/", 1)[-1], reverse=True))
     read = 0
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        while read < MOST_BYTES and (some := list(islice(newest, AT_ONCE))):
+    with ThreadPoolExecutor(at_once) as pool:
+        while read < MOST_BYTES and (some := list(islice(newest, at_once))):
             for data in pool.map(store.get, some):
                 read += len(data or b"")
                 record = _record(data)
