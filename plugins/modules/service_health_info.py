@@ -196,7 +196,7 @@ line:
   description: Everything in one line.
   type: str
   returned: always
-  sample: "Flask: down: no connection (connection refused) · 1 more"
+  sample: "Flask: down: connection refused · 1 more"
 measures:
   description: Latency of each service in seconds, as reports draw it over time.
   type: list

@@ -48,7 +48,7 @@ def test_a_real_prometheus_that_is_well_that_hangs_and_that_has_ended(lab: Lab, 
         server.process.wait()
         answers.append(Reply(b"<html>Log in</html>"))
         ended = _look(lab, tmp_path, server.url, fake_grafana.url())
-        assert ended.findings["prometheus"] == ("unknown", "prometheus: no connection (connection refused)")
+        assert ended.findings["prometheus"] == ("unknown", "prometheus: connection refused")
         assert ended.findings["grafana"][0] == "unknown"
 
 

@@ -40,4 +40,4 @@ def explain(error: Exception) -> tuple[str, str]:
 
 def _reason(error: BaseException | None) -> str:
     words = getattr(error, "strerror", None)
-    return f"no connection ({words.lower()})" if words else "no connection"
+    return words.lower() if words else "no connection"

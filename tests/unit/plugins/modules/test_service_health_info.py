@@ -36,7 +36,7 @@ def test_many_are_judged_in_one_pass(run_module, tmp_path):
     assert [one["subject"]["name"] for one in result["findings"]] == ["down", "ending", "wrong", "degraded", "well"]
     assert result["counts"] == {"ok": 1, "warning": 1, "critical": 2, "unknown": 1}
     assert result["services"][2]["certificate_days"] == 4
-    assert result["line"] == "down: down: no connection (connection refused) · 3 more"
+    assert result["line"] == "down: down: connection refused · 3 more"
     assert [one["value"] is None for one in result["measures"]] == [False, False, False, True, False]
     assert sorted(path for path, _headers in well.asked) == ["/health", "/x"]
     assert degraded.asked[0][0] == "/health"

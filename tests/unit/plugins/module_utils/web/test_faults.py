@@ -25,8 +25,8 @@ def _untrusted() -> Exception:
 @pytest.mark.parametrize(
     ("error", "fault", "words"),
     [
-        (_refused(), "connect", "no connection (connection refused)"),
-        (OSError(113, "No route to host"), "connect", "no connection (no route to host)"),
+        (_refused(), "connect", "connection refused"),
+        (OSError(113, "No route to host"), "connect", "no route to host"),
         (OSError("odd"), "connect", "no connection"),
         (socket.gaierror(-2, "Name or service not known"), "name", "its name cannot be resolved"),
         (UnicodeError("label too long"), "name", "its name cannot be resolved"),

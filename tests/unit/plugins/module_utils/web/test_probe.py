@@ -60,7 +60,7 @@ def test_whatever_a_server_does_is_an_answer_in_time(reply, fault, words):
 
 def test_nobody_who_listens_and_no_such_name(closed_port, monkeypatch):
     refused = ask(f"http://127.0.0.1:{closed_port}/")
-    assert (refused.fault, refused.problem) == ("connect", "no connection (connection refused)")
+    assert (refused.fault, refused.problem) == ("connect", "connection refused")
     assert ask("http://no-such-host.invalid/").fault == "name"
     # A resolver that does not answer knows no time limit of its own.
     monkeypatch.setattr(probe.socket, "getaddrinfo", lambda *_a, **_k: time.sleep(2))
