@@ -177,86 +177,29 @@ cost:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Plan, Policy
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import prune_report, workflow_prune
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.rows import present
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import LOCK_SPEC, Fence
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time, require_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import prune_module, pruning
 
-SPEC = {
-    "namespaces": {"type": "list", "elements": "str", "default": []},
-    "selector": {"type": "str", "default": ""},
-    "succeeded": {"type": "str", "default": "7d"},
-    "failed": {"type": "str", "default": "14d"},
+OPTIONS = {
     "error": {"type": "str", "default": "14d"},
-    "keep_newest": {"type": "int", "default": 5},
     "failed_with_workspace": {"type": "str", "choices": ["keep", "delete"], "default": "keep"},
-    "max_deletions": {"type": "int", "default": 2000},
-    "as_of": {"type": "str"},
-    "plan_digest": {"type": "str"},
-    "wait": {"type": "int", "default": 10},
-    "rows_directory": {"type": "path"},
-    "lock": LOCK_SPEC,
 }
 POLICY = ("succeeded", "failed", "error", "keep_newest", "failed_with_workspace", "max_deletions")
 
 
-def run(module: AnsibleModule) -> tuple[dict, OpsError | None]:
+def policy(options: dict) -> Policy:
+    return Policy.parse(**{name: options[name] for name in POLICY})
+
+
+def decide(module: AnsibleModule) -> prune_module.Decide:
     options = module.params
-    if options["wait"] < 0:
-        raise OpsError("invalid", f"wait: {options['wait']} is negative; it counts seconds")
-    policy = Policy.parse(**{name: options[name] for name in POLICY})
-    as_of = require_time(options["as_of"], "as_of") if options["as_of"] else None
-    client = connect(module)
-    meter = Meter(client)
-    plan = workflow_prune.decide(
-        client, policy, namespaces=options["namespaces"], selector=options["selector"], as_of=as_of
+    return lambda client, wanted, as_of: pruning.decide(
+        client, wanted, namespaces=options["namespaces"], selector=options["selector"], as_of=as_of
     )
-    if options["plan_digest"] and options["plan_digest"] != plan.digest:
-        return {"plan_changed": True}, OpsError(
-            "refused",
-            f"the plan is {plan.digest} now, not {options['plan_digest']}; nothing was deleted",
-            hint="Workflows have changed since the look that was agreed to. Look again.",
-        )
-    pruned = None
-    if not module.check_mode:
-        fence = Fence.from_option(client, options["lock"])
-        pruned = workflow_prune.carry_out(client, plan, fence, options["namespaces"], options["wait"])
-    return report(module, plan, pruned, meter), pruned.error if pruned else None
-
-
-def report(module: AnsibleModule, plan: Plan, pruned: workflow_prune.Pruned | None, meter: Meter) -> dict:
-    counts = prune_report.summary(plan, pruned.counts if pruned else None)
-    rows, rows_file = present(
-        workflow_prune.rows(plan, pruned), module.params["rows_directory"], f"workflow_prune-{plan.digest[:16]}"
-    )
-    done = counts["deleted"] + (pruned.counts["held"] if pruned else 0)
-    return {
-        "changed": bool(done if pruned else counts["delete"]),
-        "summary": counts,
-        "line": prune_report.line(counts, check=pruned is None),
-        "rows": rows,
-        "rows_file": rows_file,
-        "plan": {"as_of": format_time(plan.as_of), "digest": plan.digest, "total": counts["delete"]},
-        "findings": prune_report.findings(workflow_prune.rows(plan, pruned)),
-        "diff": prune_report.diff(rows, counts["delete"]),
-        "cost": meter.read(),
-    }
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec={**SPEC, **CONNECTION_SPEC}, supports_check_mode=True)
-    result = {}
-    try:
-        result, error = run(module)
-    except OpsError as refusal:
-        error = refusal
-    if error:
-        module.fail_json(**{**result, **error.as_result(module.params["platform"])})
-    module.exit_json(**result)
+    prune_module.main(OPTIONS, policy, decide)
 
 
 if __name__ == "__main__":

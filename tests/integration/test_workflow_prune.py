@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import workflow_prune
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import pruning
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import WORKFLOWS, resource
 
@@ -65,9 +65,9 @@ def test_a_finished_label_on_a_running_workflow_does_not_get_it_deleted(namespac
 def test_one_that_changes_between_list_and_delete_is_not_deleted(api, namespace):
     namespace.add(workflow("steady"), workflow("pinned-late"))
     policy = Policy.parse("0", "0", "0", keep_newest=0)
-    plan = workflow_prune.decide(api, policy, namespaces=[namespace.name], selector=None, as_of=datetime.now(UTC))
+    plan = pruning.decide(api, policy, namespaces=[namespace.name], selector=None, as_of=datetime.now(UTC))
     namespace.patch("pinned-late", {"metadata": {"labels": {KEEP: "true"}}})
-    pruned = workflow_prune.carry_out(api, plan, Fence(api, None, None), [namespace.name], 2)
+    pruned = pruning.carry_out(api, plan, Fence(api, None, None), [namespace.name], 2)
     assert dict(pruned.counts) == {"deleted": 1, "changed": 1}
     assert namespace.workflows().keys() == {"pinned-late"}
 

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which finished workflows have outlived their retention. Private API.
+"""Which finished workflows, or objects summarized like them, have outlived their retention. Private API.
 
-Every workflow meets the rules in this order; the first that applies decides. Labels never make a workflow
+Every one meets the rules in this order; the first that applies decides. Labels never make a workflow
 finished: only its status does. A label can only protect.
 
 | rule              | action  | applies when                                                                   |
 |-------------------|---------|--------------------------------------------------------------------------------|
-| unreadable        | unknown | the object does not have the shape of a workflow                               |
+| unreadable        | unknown | the object does not have the shape of its kind                                 |
 | held_by_finalizer | held    | deletion was requested, finalizers remain; they are never removed by us        |
 | being_deleted     | held    | deletion was requested                                                         |
 | pinned            | keep    | label ops.agent-platform/keep is "true"                                        |
@@ -17,6 +17,7 @@ finished: only its status does. A label can only protect.
 | archiving         | keep    | the archive does not have it yet                                               |
 | no_finish_time    | unknown | it has no finish time, or one that cannot be read                              |
 | future_finish     | unknown | its finish time is in the future                                               |
+| shared_cleanup, of_open_workflow, expires_later | keep | the caller protects it, for a reason of its kind |
 | within_retention  | keep    | it finished no longer ago than its phase allows                                |
 | newest            | keep    | it is among the newest keep_newest of its namespace and template               |
 | not_selected      | keep    | a selection was given and it is not part of it                                 |
@@ -35,13 +36,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.facts import FINISHED, PHASES
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds import WORKFLOW, Kind
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ownership import (
     Dependent,
     Dependents,
@@ -66,13 +68,16 @@ _ACTIONS = {
     "owns_too_much": "unknown", "held_by_finalizer": "held", "being_deleted": "held", "expired": "delete",
 }  # fmt: skip
 _REASONS = {
+    "shared_cleanup": "another of its agent and service is not finished, and the controller cleans up after both",
+    "of_open_workflow": "belongs to a workflow that is not finished",
+    "expires_later": "its own expiry time has not come",
     "being_deleted": "deletion was already requested",
     "pinned": "pinned by its label",
     "not_finished": "not finished",
     "archiving": "not archived yet",
     "future_finish": "finish time in the future",
     "within_retention": "within retention",
-    "newest": "among the newest of its template",
+    "newest": "among the newest of its group",
     "not_selected": "not selected",
     "has_workspace": "failed and has a workspace",
     "owns_too_much": f"owns more than {OWNED_LIMIT:,} objects",
@@ -106,6 +111,7 @@ class Plan:
     wanted: int
     refused: str | None
     digest: str
+    kind: Kind = WORKFLOW
 
     @property
     def deletes(self) -> tuple[Row, ...]:
@@ -124,7 +130,7 @@ def candidates(
 ) -> frozenset[str]:
     """The uids that would go if nothing below them mattered: those whose dependents are worth reading."""
     found = list(summaries)
-    rules = _own_rules(found, policy, _whole(as_of), now)
+    rules = _own_rules(found, policy, _whole(as_of), now, {})
     return frozenset(item.uid for item, rule in zip(found, rules, strict=True) if rule == "expired")
 
 
@@ -135,38 +141,44 @@ def plan(
     as_of: datetime,
     now: datetime | None = None,
     selected: frozenset[str] | None = None,
+    *,
+    kind: Kind = WORKFLOW,
+    protected: Mapping[str, str] | None = None,
 ) -> Plan:
-    """The decision over all workflows of one reading.
+    """The decision over all objects of one kind and reading.
 
-    :param dependents: by uid of the owner; workflows that own workflows are found in the summaries themselves
+    :param dependents: by uid of the owner; those that own others of their kind are found in the summaries themselves
     :param as_of: the moment that retention counts from, aware; cut to whole seconds so that it can be written down
-    :param now: when the workflows were read; without it that is as_of; finish times after it are lies
+    :param now: when they were read; without it that is as_of; finish times after it are lies
     :param selected: uids that may go; all by default; the others still count among the newest, and protect their owners
+    :param protected: rules of the kind, by uid, that keep what is finished
     :raises OpsError: kind invalid, when as_of is later than now
     """
     as_of = _whole(as_of)
     if now and as_of.timestamp() > now.timestamp() + CLOCK_SKEW:
         raise OpsError("invalid", f"as_of: {format_time(as_of)} is in the future, and retention counts from it")
     ordered = sorted(summaries, key=lambda item: (item.namespace, item.name, item.uid))
-    rules = _own_rules(ordered, policy, as_of, now)
+    rules = _own_rules(ordered, policy, as_of, now, protected or {})
     if selected is not None:
         pairs = zip(ordered, rules, strict=True)
         rules = ["not_selected" if rule == "expired" and item.uid not in selected else rule for item, rule in pairs]
-    edges = _edges(ordered, dependents)
+    edges = _edges(ordered, dependents, kind.kind)
     drafts = _drafts(ordered, rules, policy, edges)
     wanted = sum(row.action == "delete" for row in drafts)
     refused = None
     if wanted > policy.max_deletions:
-        refused = f"{wanted:,} workflows would be deleted, more than max_deletions allows ({policy.max_deletions:,})"
+        refused = f"{wanted:,} {kind.noun} would be deleted, more than max_deletions allows ({policy.max_deletions:,})"
         rows = tuple(_row(row.summary, "over_limit") if row.action == "delete" else row for row in drafts)
     else:
         rows = _with_what_goes_along(drafts, edges)
     counts = dict(sorted(Counter(row.rule for row in rows).items()))
-    return Plan(as_of, policy, rows, counts, wanted, refused, _digest(as_of, policy, rows))
+    return Plan(as_of, policy, rows, counts, wanted, refused, _digest(as_of, policy, rows), kind)
 
 
-def _own_rules(items: list[Summary], policy: Policy, as_of: datetime, now: datetime | None) -> list[str]:
-    """The rule for each workflow by itself and its siblings; "expired" where none protects it."""
+def _own_rules(
+    items: list[Summary], policy: Policy, as_of: datetime, now: datetime | None, protected: Mapping[str, str]
+) -> list[str]:
+    """The rule for each one by itself and its siblings; "expired" where none protects it."""
     moment = as_of.timestamp()
     latest = max(moment, now.timestamp() if now else moment) + CLOCK_SKEW
     allowed = {"Succeeded": policy.succeeded, "Failed": policy.failed, "Error": policy.error}
@@ -175,6 +187,7 @@ def _own_rules(items: list[Summary], policy: Policy, as_of: datetime, now: datet
     rules = []
     for item in items:
         rule = _state_rule(item, latest)
+        rule = rule or protected.get(item.uid)
         if rule is None and item.finished_at >= oldest[item.phase]:
             rule = "within_retention"
         if rule is None and item.uid in newest:
@@ -220,12 +233,12 @@ def _newest(items: list[Summary], count: int, moment: float) -> set[str]:
     return {uid for group in groups.values() for _at, _name, uid in sorted(group, reverse=True)[:count]}
 
 
-def _edges(items: list[Summary], dependents: Dependents) -> Dependents:
-    """The dependents with those workflows that are owned by something."""
+def _edges(items: list[Summary], dependents: Dependents, kind: str) -> Dependents:
+    """The dependents with those items that are owned by something."""
     below: dict[str, list[Dependent]] = {}
     for item in items:
         for owner in set(item.owned_by):
-            one = Dependent("Workflow", item.namespace, item.name, item.uid, item.pinned)
+            one = Dependent(kind, item.namespace, item.name, item.uid, item.pinned)
             below.setdefault(owner, []).append(one)
     return {**dependents, **{owner: [*dependents.get(owner, ()), *more] for owner, more in below.items()}}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds import WORKFLOW, Kind
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Plan
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
 
@@ -52,8 +53,8 @@ def line(counts: dict[str, Any], check: bool) -> str:
     return " · ".join(parts)
 
 
-def findings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A finding for each workflow that cannot be judged or whose deletion is held; the first 200 of them."""
+def findings(rows: Iterable[dict[str, Any]], kind: Kind = WORKFLOW) -> list[dict[str, Any]]:
+    """A finding for each one that cannot be judged or whose deletion is held; the first 200 of them."""
     found = []
     for row in rows:
         held = row["action"] == "held" or row["outcome"] == "held"
@@ -63,15 +64,17 @@ def findings(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         reason = row["reason"]
         if row["outcome"] == "held":
             reason = f"its deletion is held by {', '.join(row['finalizers']) or 'a finalizer'}"
+        if held and kind.held_hint:
+            reason += f": {kind.held_hint}"
         status, words = ("warning", reason) if held else ("unknown", f"kept, {reason}")
-        command = f"kubectl -n {namespace} get workflow {name} -o yaml"
-        where = subject("Workflow", namespace, name)
-        found.append(finding("workflow_retention", status, where, f"{name}: {words}", evidence=command))
+        command = f"kubectl -n {namespace} get {kind.kind.lower()} {name} -o yaml"
+        where = subject(kind.kind, namespace, name)
+        found.append(finding(kind.check, status, where, f"{name}: {words}", evidence=command))
     return found[:FINDINGS]
 
 
-def diff(rows: list[dict[str, Any]], total: int) -> dict[str, str]:
-    """before and after as texts: a line for each workflow that goes, none after it went."""
+def diff(rows: list[dict[str, Any]], total: int, kind: Kind = WORKFLOW) -> dict[str, str]:
+    """before and after as texts: a line for each one that goes, none after it went."""
     before, after = [], []
     for row in rows:
         if row["action"] != "delete":
@@ -85,7 +88,7 @@ def diff(rows: list[dict[str, Any]], total: int) -> dict[str, str]:
             after.append(f"{text}  ({row['outcome']})")
     if total > len(before):
         before.append(f"and {total - len(before):,} more, in the rows file")
-    header = "workflows past their retention"
+    header = f"{kind.noun} past their retention"
     return {
         "before_header": header,
         "after_header": header,

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds import WORKFLOW, Kind
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.labels import is_pinned
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ownership import Dependent
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.summary import Summary, summarize
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFoundError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import WORKFLOWS, resource
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 
 #: kinds that a workflow, or something below it, owns on this platform; Secrets are left alone, since the right to
 #: list them is the right to read them
@@ -27,6 +28,10 @@ DEPENDENT_KINDS = (
 )
 #: an agent may still work after its workflow has ended, so this kind is read with its status
 _LIVE_KIND = "CodeRun"
+
+
+class UnknownKindError(OpsError):
+    """The cluster does not have the kind at all."""
 
 
 class Summaries:
@@ -73,20 +78,23 @@ def collections(kind: tuple[str, str], namespaces: Iterable[str]) -> list[str]:
     return [resource(*kind, namespace) for namespace in dict.fromkeys(namespaces)] or [resource(*kind)]
 
 
-def read_pages(client: Client, namespaces: Iterable[str], new_reducer: Callable[[], Any], **options: Any) -> list[Any]:
+def read_pages(
+    client: Client, namespaces: Iterable[str], new_reducer: Callable[[], Any], *, kind: Kind = WORKFLOW, **options: Any
+) -> list[Any]:
     """A filled reducer for each namespace.
 
-    :raises OpsError: invalid, in words, when the cluster has no Argo Workflows
+    :raises UnknownKindError: when the cluster does not have the kind
     """
     try:
-        return [client.read(path, new_reducer, **options) for path in collections(WORKFLOWS, namespaces)]
+        return [client.read(path, new_reducer, **options) for path in collections(kind.at, namespaces)]
     except NotFoundError as error:
-        raise OpsError(
+        owner = "Argo Workflows" if kind is WORKFLOW else f"the controller of {kind.noun}"
+        raise UnknownKindError(
             "invalid",
-            f"{client.host} knows no workflows.argoproj.io",
+            f"{client.host} knows no {kind.full_name}",
             request=error.request,
             status=error.status,
-            hint="Is Argo Workflows installed there, and is it the right cluster?",
+            hint=f"Is {owner} installed there, and is it the right cluster?",
         ) from error
 
 
@@ -94,23 +102,30 @@ def read_summaries(client: Client, namespaces: Iterable[str]) -> list[Summary]:
     return [item for part in read_pages(client, namespaces, Summaries) for item in part.found]
 
 
-def read_selected(client: Client, namespaces: Iterable[str], selector: str) -> frozenset[str]:
-    """uids of the workflows that a label selector matches."""
-    parts = read_pages(client, namespaces, _Uids, metadata_only=True, label_selector=selector)
+def read_selected(client: Client, namespaces: Iterable[str], selector: str, kind: Kind = WORKFLOW) -> frozenset[str]:
+    """uids of those of a kind that a label selector matches."""
+    parts = read_pages(client, namespaces, _Uids, kind=kind, metadata_only=True, label_selector=selector)
     return frozenset(uid for part in parts for uid in part.found)
 
 
-def read_dependents(client: Client, namespaces: Iterable[str]) -> dict[str, list[Dependent]]:
-    """What any object owns, by the uid of the owner; a kind that the cluster does not have owns nothing.
+def read_dependents(client: Client, namespaces: Iterable[str], kind: Kind = WORKFLOW) -> dict[str, list[Dependent]]:
+    """What any object owns but those of this kind, by the uid of the owner.
+
+    A kind that the cluster does not have owns nothing.
 
     :raises OpsError: when a kind may not be read: then nobody knows what would go along
     """
-    wanted = [(path, kind) for *at, kind in DEPENDENT_KINDS for path in collections(tuple(at), namespaces)]
+    wanted = [
+        (path, name)
+        for *at, name in DEPENDENT_KINDS
+        if name != kind.kind
+        for path in collections(tuple(at), namespaces)
+    ]
 
     def read(one: tuple[str, str]) -> list[tuple[str, Dependent]]:
-        path, kind = one
+        path, name = one
         try:
-            return client.read(path, lambda: Owned(kind), metadata_only=kind != _LIVE_KIND).found
+            return client.read(path, lambda: Owned(name), metadata_only=name != _LIVE_KIND).found
         except NotFoundError:
             return []
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import workflow_prune
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import pruning
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import WORKFLOWS, resource
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import (
@@ -55,23 +55,23 @@ def platform():
 def planned(platform, connect):
     client = Client(connect(platform))
     policy = Policy.parse("0", "0", "0", keep_newest=0)
-    plan = workflow_prune.decide(client, policy, namespaces=["argo"], selector=None, as_of=datetime.now(UTC))
+    plan = pruning.decide(client, policy, namespaces=["argo"], selector=None, as_of=datetime.now(UTC))
     return client, plan
 
 
 def test_an_orphan_stops_before_its_next_batch_and_tells_what_it_did(platform, planned):
     client, plan = planned
-    pruned = workflow_prune.carry_out(client, plan, Counted(1), ["argo"], 0)
+    pruned = pruning.carry_out(client, plan, Counted(1), ["argo"], 0)
     assert pruned.error.kind == "refused"
-    assert pruned.counts == {"deleted": workflow_prune.BATCH}
-    assert len(platform.workflows.items) == 450 - workflow_prune.BATCH
-    outcomes = {row["outcome"] for row in workflow_prune.rows(plan, pruned)}
+    assert pruned.counts == {"deleted": pruning.BATCH}
+    assert len(platform.workflows.items) == 450 - pruning.BATCH
+    outcomes = {row["outcome"] for row in pruning.rows(plan, pruned)}
     assert outcomes == {"deleted", "not reached"}
 
 
 def test_with_a_fence_that_holds_everything_goes(platform, planned):
     client, plan = planned
-    pruned = workflow_prune.carry_out(client, plan, Counted(99), ["argo"], 0)
+    pruned = pruning.carry_out(client, plan, Counted(99), ["argo"], 0)
     assert pruned.error is None
     assert pruned.counts == {"deleted": 450}
     assert platform.workflows.items == {}
@@ -79,5 +79,5 @@ def test_with_a_fence_that_holds_everything_goes(platform, planned):
 
 def test_without_a_lock_nothing_is_begun(platform, planned):
     client, plan = planned
-    pruned = workflow_prune.carry_out(client, plan, Counted(0), ["argo"], 0)
+    pruned = pruning.carry_out(client, plan, Counted(0), ["argo"], 0)
     assert (dict(pruned.counts), platform.writes) == ({}, [])
