@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import importlib
+import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.support.commands import ROOT, run
@@ -41,3 +43,13 @@ def test_a_new_file_makes_the_script_say_that_the_catalogue_is_stale(tmp_path: P
     run(sys.executable, str(script), "--check")
     assert "mine.CHECK" in (health / "catalogue.py").read_text()
     assert "helper" not in (health / "catalogue.py").read_text()
+
+
+def test_the_example_for_contributors_is_a_check_that_works() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    names: dict = {}
+    exec(compile(example, "CONTRIBUTING.md", "exec"), names)
+    check, now = names["CHECK"], datetime(2026, 11, 21, tzinfo=UTC)
+    job = {"metadata": {"name": "a", "creationTimestamp": "2026-11-20T00:00:00Z"}, "spec": {"suspend": True}}
+    view = importlib.import_module(f"{PACKAGE}.check").View(now, {"jobs": [job, {}]}, check.limits({}))
+    assert [one["status"] for one in check.judge(view)] == ["warning", "ok"]

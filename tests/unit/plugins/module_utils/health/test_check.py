@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.catalogue import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
     Check,
     Threshold,
@@ -50,17 +49,6 @@ def test_limits_are_the_defaults_and_what_the_inventory_changes():
     assert check.limits({"warning": 70}) == {"warning": 70, "old": 1_209_600}
     with pytest.raises(OpsError, match="quotas has no threshold 'waning'"):
         check.limits({"waning": 70})
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_every_check_says_what_it_is_and_why_its_limits_are_what_they_are(check):
-    assert check.name.replace("_", "").isalnum()
-    assert check.name == check.name.lower()
-    assert check.title
-    assert check.why
-    assert check.limits({}).keys() == {one.name for one in check.thresholds}
-    assert all(one.why for one in check.thresholds)
-    assert check.runbook in ("", "health_check", "monitor_workflow", "weekly_maintenance")
 
 
 def test_no_field_is_believed_to_have_its_type():

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.catalogue import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.parts import PARTS, SPECIAL, Part
 
 
@@ -20,9 +19,3 @@ def test_where_a_part_is_read(part, platform, places):
 def test_names_are_their_own_keys_and_special_ones_are_others():
     assert [part.name for part in PARTS.values()] == list(PARTS)
     assert set(PARTS) & set(SPECIAL) == set()
-
-
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
-def test_a_check_reads_parts_that_there_are(check):
-    assert check.reads
-    assert set(check.reads) <= {*PARTS, *SPECIAL}
