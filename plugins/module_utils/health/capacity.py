@@ -23,16 +23,24 @@ OWNERS = (
     ("agent", ("github-user",)),
     ("controller", ("app.kubernetes.io/name", "sensor-name", "eventsource-name", "app")),
 )
+_MOST = Decimal(2) ** 64
 _ENDED = ("Succeeded", "Failed")
 
 Amount = Decimal | None
 Amounts = dict[str, Amount]
 
 
+def readable(value: object) -> Amount:
+    """A quantity as an amount; None for what is no quantity or no amount: the API server keeps neither less than 0
+    nor more than 2**63."""
+    found = parse(value)
+    return found if found is not None and 0 <= found <= _MOST else None
+
+
 def amounts(given: object, resources: Iterable[str] = RESOURCES) -> Amounts:
     """Amounts of a list of resources such as {"cpu": "250m"}; what is not named is 0."""
     given = mapping(given)
-    return {name: parse(given[name]) if given.get(name) is not None else NOTHING for name in resources}
+    return {name: readable(given[name]) if given.get(name) is not None else NOTHING for name in resources}
 
 
 def added(*several: Amounts) -> Amounts:
@@ -65,7 +73,7 @@ def demand(pod: Item) -> Amounts:
     mains = (_asked(container, running) for container in _containers(spec, "containers"))
     together = larger(added(sidecars, *mains), highest)
     of_pod = mapping(mapping(spec.get("resources")).get("requests"))
-    together |= {name: parse(of_pod[name]) for name in RESOURCES if of_pod.get(name) is not None}
+    together |= {name: readable(of_pod[name]) for name in RESOURCES if of_pod.get(name) is not None}
     return added(together, amounts(spec.get("overhead")))
 
 
@@ -103,12 +111,12 @@ def node_row(node: object) -> Item:
     node = mapping(node)
     given = mapping(mapping(node.get("status")).get("allocatable"))
     ready = conditions(node).get("Ready", {}).get("status") == "True"
-    allocatable = {name: parse(given.get(name)) for name in RESOURCES}
+    allocatable = {name: readable(given.get(name)) for name in RESOURCES}
     return {
         "name": text(meta(node).get("name")),
         "open": ready and mapping(node.get("spec")).get("unschedulable") is not True,
         "allocatable": allocatable,
-        "pods": parse(given.get("pods")),
+        "pods": readable(given.get("pods")),
     }
 
 
@@ -116,14 +124,14 @@ def node_usage(metrics: object) -> Item:
     """{name, used} from an object of metrics.k8s.io."""
     metrics = mapping(metrics)
     given = mapping(metrics.get("usage"))
-    return {"name": text(meta(metrics).get("name")), "used": {name: parse(given.get(name)) for name in RESOURCES}}
+    return {"name": text(meta(metrics).get("name")), "used": {name: readable(given.get(name)) for name in RESOURCES}}
 
 
 def pod_usage(metrics: object) -> Item:
     """{namespace, name, used} from an object of metrics.k8s.io, all containers together."""
     metrics = mapping(metrics)
     given = [mapping(mapping(one).get("usage")) for one in sequence(metrics.get("containers"))]
-    used = {name: _sum([parse(one.get(name)) for one in given]) if given else None for name in RESOURCES}
+    used = {name: _sum([readable(one.get(name)) for one in given]) if given else None for name in RESOURCES}
     return {"namespace": text(meta(metrics).get("namespace")), "name": text(meta(metrics).get("name")), "used": used}
 
 
@@ -142,8 +150,8 @@ def claim_row(claim: object) -> Item:
         "service": label(claim, "service"),
         "owner": label(claim, "agent"),
         "storage_class": text(spec.get("storageClassName")),
-        "requested": parse(requests.get("storage")),
-        "capacity": parse(mapping(status.get("capacity")).get("storage")),
+        "requested": readable(requests.get("storage")),
+        "capacity": readable(mapping(status.get("capacity")).get("storage")),
     }
 
 

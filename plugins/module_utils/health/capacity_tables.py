@@ -18,9 +18,10 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.capacity
     Amounts,
     added,
     amounts,
+    readable,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Item, about, mapping
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import parse, share
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import share
 
 #: of what a pod asks for, so much should be used: the rest is room for its peaks
 TARGET = 80
@@ -126,7 +127,7 @@ def quotas(items: Iterable[Item]) -> list[dict[str, Any]]:
         hard = mapping(mapping(item.get("spec")).get("hard")) or mapping(status.get("hard"))
         taken = mapping(status.get("used"))
         for resource, limit in hard.items():
-            allowed, used = parse(limit), parse(taken.get(resource))
+            allowed, used = readable(limit), readable(taken.get(resource))
             place = {"namespace": named["namespace"], "name": named["name"], "resource": str(resource)}
             rows.append({**place, "hard": plain(allowed), "used": plain(used), "percent": share(used, allowed)})
     return sorted(rows, key=lambda row: (-_or(row["percent"]), row["namespace"], row["name"], row["resource"]))

@@ -53,16 +53,29 @@ class View:
     parts: objects by part of the snapshot, all that the check reads and that could be read.
     limits: its thresholds as numbers; durations in seconds.
     settings: names that the platform gives (health/parts.py tells which).
+    unread: (part, namespace) of what could not be read; the whole part where the namespace is empty.
     """
 
     now: datetime
     parts: Mapping[str, list[Item]]
     limits: Mapping[str, float]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    unread: frozenset[tuple[str, str]] = frozenset()
 
     def items(self, part: str) -> list[Item]:
         """Objects of one part, in the order of the snapshot."""
         return self.parts[part]
+
+    def was_read(self, part: str, namespace: str = "") -> bool:
+        """Whether an empty list means that there is nothing: nobody was kept from looking.
+
+        :param namespace: without one, whether the part was read everywhere
+        """
+        if not namespace:
+            return all(name != part for name, _namespace in self.unread)
+        # Whoever gave namespaces looked in no other.
+        looked = self.settings.get("namespaces") or (namespace,)
+        return namespace in looked and not {(part, namespace), (part, "")} & self.unread
 
 
 @dataclass(frozen=True, slots=True)

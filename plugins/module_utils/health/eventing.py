@@ -7,7 +7,7 @@
 |----------|-------------------------------------------------------------------------------------------------|
 | critical | a condition is False, no Deployment runs it, none of its replicas is available, or none is wanted |
 | warning  | its Deployment has too few replicas or does not roll out                                        |
-| unknown  | no conditions, one that nobody has looked at, or nothing of the namespace's Deployments was seen |
+| unknown  | no conditions, one that nobody has looked at, or the Deployments could not be read       |
 
 An invalid sensor gets a Deployment all the same, and a good one can lose it: both are looked at. Pure. Private API.
 """
@@ -57,7 +57,7 @@ def judge(view: View, source: Source) -> Iterator[dict]:
 
     def one(item: Item) -> Iterator[dict]:
         own = [each for each in by_place.get(about(item)["namespace"], ()) if _runs(each, item, source)]
-        return _one(item, own, source, seen=about(item)["namespace"] in by_place)
+        return _one(item, own, source, seen=view.was_read("deployments", about(item)["namespace"]))
 
     well = "conditions hold and Deployments are available"
     return judge_many(source.check, source.kind, view.items(source.part), one, source.noun, well)
@@ -90,8 +90,7 @@ def _of_deployments(named: dict, own: list[Item], seen: bool) -> Iterator[Told]:
     if not own and seen:
         yield "critical", "no Deployment runs it", ""
     elif not own:
-        # An empty namespace and one that could not be read look the same here.
-        yield "unknown", f"no Deployment of namespace {named['namespace']} was seen", ""
+        yield "unknown", f"nobody could look for its Deployment in namespace {named['namespace']}", ""
     for deployment in own:
         stands, name = standing(deployment, needed=True), about(deployment)["name"]
         yield stands.status, f"its Deployment {name}: {stands.words}", name

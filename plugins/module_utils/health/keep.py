@@ -12,7 +12,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.parts import Part
 
 METADATA = (
-    "name", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp", "finalizers",
+    "name", "namespace", "uid", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp", "finalizers",
     "generation",
 )  # fmt: skip
 #: a copy of the whole object as somebody applied it

@@ -94,7 +94,8 @@ def _findings(check: Check, snapshot: Snapshot, limits: Mapping, now: datetime, 
     unread = {one.part for one in missing} - snapshot.looked
     if unread and (check.needs_all or unread == set(check.reads)):
         return found
-    view = View(now, {part: snapshot.parts.get(part, []) for part in check.reads}, limits, settings)
+    parts = {part: snapshot.parts.get(part, []) for part in check.reads}
+    view = View(now, parts, limits, settings, frozenset((one.part, one.namespace) for one in missing))
     try:
         found += [_clean(check, one) for one in check.judge(view)]
     except Exception as error:

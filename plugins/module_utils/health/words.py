@@ -11,7 +11,6 @@ from datetime import datetime
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
     Item,
-    View,
     about,
     all_well,
     each,
@@ -73,11 +72,6 @@ def bracketed(*words: object) -> str:
 def because(condition: dict) -> str:
     """A condition's own words in brackets, the message before the reason."""
     return bracketed(condition.get("message"), condition.get("reason"))
-
-
-def namespaces_seen(view: View, *parts: str) -> set[str]:
-    """Where anything of these parts was read: an empty namespace and one that could not be read look the same here."""
-    return {about(item)["namespace"] for part in parts for item in view.items(part)}
 
 
 def counted(number: int, noun: str) -> str:

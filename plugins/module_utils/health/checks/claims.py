@@ -42,6 +42,8 @@ def judge(view: View) -> Iterator[dict]:
     found = list(each(NAME, "PersistentVolumeClaim", claims, lambda claim: _claim(claim, usage, view)))
     yield from found
     others = len(claims) - len(found)
+    if others and not usage and not view.was_read("volume_usage"):
+        return
     if others and not usage:
         words = f"nobody knows how much of {counted(others, 'bound claim')} is used"
         yield finding(NAME, "unknown", subject("PersistentVolumeClaim"), words, value=others)

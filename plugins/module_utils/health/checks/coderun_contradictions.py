@@ -30,7 +30,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.words im
     kubectl,
     label,
     meta,
-    namespaces_seen,
 )
 
 NAME = "coderun_contradictions"
@@ -43,12 +42,13 @@ Key = tuple[str, str]
 def judge(view: View) -> Iterator[dict]:
     """One finding for each CodeRun that contradicts itself, each group of duplicates, and one for all the others."""
     jobs, pods = _jobs(view.items("jobs")), _pods(view.items("pods"))
-    limits, seen = contradictions.limits_from(view.limits), namespaces_seen(view, "jobs", "pods")
+    limits = contradictions.limits_from(view.limits)
 
     def one(item: Item) -> Iterator[dict]:
         run = read(item)
         own = pods.get((run.namespace, run.job), 0) + pods.get((run.namespace, run.uid), 0)
-        work = Work(jobs.get((run.namespace, run.job)), own, looked=run.namespace in seen)
+        looked = view.was_read("jobs", run.namespace) and view.was_read("pods", run.namespace)
+        work = Work(jobs.get((run.namespace, run.job)), own, looked=looked)
         told = list(contradictions.find(run, work, view.now, limits))
         if told:
             named = about(item, "CodeRun")

@@ -13,11 +13,9 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     View,
     about,
     each,
-    sequence,
-    text,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, namespaces_seen
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import is_coderun_controller, standing
 
 NAME = "coderun_controller"
@@ -28,9 +26,8 @@ def judge(view: View) -> Iterator[dict]:
     found = [item for item in view.items("deployments") if is_coderun_controller(item)]
     yield from each(NAME, "Deployment", found, lambda item: [_controller(item)])
     if not found:
-        seen = namespaces_seen(view, "deployments")
-        unseen = [text(one) for one in sequence(view.settings.get("namespaces")) if text(one) not in seen]
-        where = f", but nothing of namespace {unseen[0]} was seen" if unseen else " in the platform's namespaces"
+        unseen = not view.was_read("deployments")
+        where = " where it was possible to look" if unseen else " in the platform's namespaces"
         message = f"CodeRun controller: there is no Deployment of that name{where}"
         evidence = kubectl("get", "deployments", "-A", "-l", "app.kubernetes.io/name=controller")
         named = subject("Deployment", name="controller")

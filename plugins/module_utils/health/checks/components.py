@@ -22,7 +22,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     text,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl, namespaces_seen
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, kubectl
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import (
     CODERUN_CONTROLLER,
     is_coderun_controller,
@@ -85,8 +85,8 @@ def _absent(view: View, kind: str, namespace: str, name: str) -> dict:
     if looked and namespace not in looked:
         message = f"{words}: namespace {namespace} is none of the platform's namespaces, nobody looked there"
         return finding(NAME, "unknown", named, message)
-    if namespace not in namespaces_seen(view, *PARTS.values()):
-        message = f"{words}: nothing of namespace {namespace} was seen"
+    if not view.was_read(PARTS[kind], namespace):
+        message = f"{words}: nobody could look for it"
         return finding(NAME, "unknown", named, message, evidence=kubectl("get", kind.lower(), namespace=namespace))
     evidence = kubectl("get", kind.lower(), namespace=namespace)
     return finding(NAME, "critical", named, f"{words}: does not exist", evidence=evidence)

@@ -30,7 +30,7 @@ def unlabelled(name: str) -> dict:
 @pytest.mark.parametrize(
     ("one", "deployments", "status", "words"),
     [
-        (sensor(*WELL), [], "unknown", "no Deployment of namespace argo was seen"),
+        (sensor(*WELL), [], "critical", "no Deployment runs it"),
         (sensor(*WELL), [OTHER], "critical", "no Deployment runs it"),
         (sensor(*WELL), [deployment(sensor_name="pr-approval-2")], "critical", "no Deployment runs it"),
         (sensor(*WELL), [unlabelled("pr-approval-sensors")], "critical", "no Deployment runs it"),
@@ -62,3 +62,9 @@ def unlabelled(name: str) -> dict:
 def test_a_sensor_is_judged_by_its_conditions_and_its_deployment(one, deployments, status, words):
     found = look(SENSORS, {"sensors": [one], "deployments": deployments})
     assert said(found) == [(status, f"Sensor argo/{one['metadata']['name']}: {words}")]
+
+
+def test_no_deployment_is_missed_where_nobody_could_look():
+    found = look(SENSORS, {"sensors": [sensor(*WELL)]}, unread=(("deployments", "argo"),))
+    words = "nobody could look for its Deployment in namespace argo"
+    assert said(found) == [("unknown", f"Sensor argo/pr-approval: {words}")]

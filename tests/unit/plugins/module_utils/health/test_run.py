@@ -56,6 +56,13 @@ def test_a_check_that_says_nothing_is_unknown():
     assert (one["status"], one["message"]) == ("unknown", "the check silent said nothing")
 
 
+def test_a_judge_is_told_where_nobody_could_look():
+    seen = []
+    judge([check("pods", lambda view: seen.append(view) or [])], snapshot("pods", pods=["b"]))
+    (view,) = seen
+    assert [view.was_read("pods", namespace) for namespace in ("a", "b", "")] == [True, False, False]
+
+
 def test_what_could_not_be_read_is_unknown_beside_what_could():
     found = judge([check("pods", says("ok"))], snapshot("pods", pods=["b", "a"]))
     assert [(one["status"], one["message"]) for one in found] == [

@@ -2,7 +2,6 @@
 import shlex
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import View
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
     age,
@@ -14,7 +13,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.words im
     judge_many,
     kubectl,
     label,
-    namespaces_seen,
     short,
 )
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.health.checks.looking import NASTY, NOW, ago
@@ -109,10 +107,3 @@ def test_the_first_that_says_anything_is_put_in_brackets():
 
 def test_one_is_not_many():
     assert [counted(number, "pod") for number in (0, 1, 2, 1_200)] == ["0 pods", "1 pod", "2 pods", "1,200 pods"]
-
-
-def test_namespaces_are_seen_by_what_was_read_of_them():
-    pods = [{"metadata": {"namespace": "argo"}}, {"metadata": {"namespace": "cto"}}]
-    view = View(NOW, {"pods": pods, "jobs": [{"metadata": {"namespace": "ops"}}]}, {})
-    assert namespaces_seen(view, "pods") == {"argo", "cto"}
-    assert namespaces_seen(view, "pods", "jobs") == {"argo", "cto", "ops"}

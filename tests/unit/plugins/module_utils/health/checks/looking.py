@@ -19,10 +19,16 @@ def ago(seconds: float) -> str:
     return (NOW - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def look(check: Check, parts: dict[str, list], settings: dict | None = None, **thresholds: object) -> list[dict]:
-    """Findings of the check over these parts; parts that are not given are empty."""
+def look(
+    check: Check,
+    parts: dict[str, list],
+    settings: dict | None = None,
+    unread: tuple[tuple[str, str], ...] = (),
+    **thresholds: object,
+) -> list[dict]:
+    """Findings of the check over these parts; parts that are not given are empty, unread is (part, namespace)."""
     seen = {part: parts.get(part, []) for part in check.reads}
-    return list(check.judge(View(NOW, seen, check.limits(thresholds), settings or {})))
+    return list(check.judge(View(NOW, seen, check.limits(thresholds), settings or {}, frozenset(unread))))
 
 
 def said(findings: list[dict]) -> list[tuple[str, str]]:

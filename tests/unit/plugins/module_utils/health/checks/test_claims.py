@@ -70,6 +70,11 @@ def test_without_any_measurement_no_claim_is_called_healthy():
     ]
 
 
+def test_where_usage_could_not_be_read_that_is_told_once_for_all_of_them():
+    found = look(CHECK, {"claims": [claim(), claim("Lost", "gone")]}, unread=(("volume_usage", ""),))
+    assert [one["status"] for one in found] == ["critical"]
+
+
 def test_those_with_room_are_one_finding():
     found = look(CHECK, {"claims": [claim()], "volume_usage": [usage(GIB)]})
     assert said(found) == [("ok", "1 claim: bound or just made, less than 80 % used")]

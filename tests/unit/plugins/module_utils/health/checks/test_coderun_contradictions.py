@@ -35,6 +35,7 @@ OF_JOB, OWNED = {"job-name": "j"}, [{"uid": "uid-x"}, None, {}]
 @pytest.mark.parametrize(
     ("parts", "status", "words"),
     [
+        ({}, "critical", GONE),
         ({"pods": [pod()]}, "critical", GONE),
         ({"pods": [pod("Succeeded", OF_JOB)]}, "critical", GONE),
         ({"pods": [pod("Failed", None, OWNED)]}, "critical", GONE),
@@ -57,11 +58,16 @@ def test_a_running_one_that_nothing_works_on_is_told(parts, status, words):
         {"pods": [pod("Running", OF_JOB)]},
         {"pods": [pod("Pending", {"batch.kubernetes.io/job-name": "j"})]},
         {"pods": [pod("Running", None, OWNED)]},
-        {},
     ],
 )
-def test_one_that_something_works_on_or_that_nobody_could_look_at_is_left_alone(parts):
+def test_one_that_something_works_on_is_left_alone(parts):
     found = look(CHECK, {"coderuns": [coderun()], **parts})
+    assert said(found) == [("ok", "1 CodeRun: what they say agrees with their Jobs")]
+
+
+@pytest.mark.parametrize("unread", [("jobs", "argo"), ("pods", "argo"), ("jobs", "")])
+def test_nothing_is_called_gone_that_nobody_could_look_at(unread):
+    found = look(CHECK, {"coderuns": [coderun()]}, unread=(unread,))
     assert said(found) == [("ok", "1 CodeRun: what they say agrees with their Jobs")]
 
 

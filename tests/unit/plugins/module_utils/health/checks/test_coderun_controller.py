@@ -30,19 +30,19 @@ def test_scaled_to_0_is_critical():
 
 
 @pytest.mark.parametrize(
-    ("namespaces", "status", "words"),
+    ("parts", "unread", "status", "words"),
     [
-        ([], "critical", "there is no Deployment of that name in the platform's namespaces"),
-        (["agent-platform"], "critical", "there is no Deployment of that name in the platform's namespaces"),
+        ([], (), "critical", "there is no Deployment of that name in the platform's namespaces"),
+        ([deployment("server")], (), "critical", "there is no Deployment of that name in the platform's namespaces"),
         (
-            ["agent-platform", "argo"],
+            [],
+            (("deployments", "argo"),),
             "unknown",
-            "there is no Deployment of that name, but nothing of namespace argo was",
+            "there is no Deployment of that name where it was possible to look",
         ),
-        (None, "critical", "there is no Deployment of that name in the platform's namespaces"),
+        ([], (("deployments", ""),), "unknown", "there is no Deployment of that name where it was possible to look"),
     ],
 )
-def test_none_is_critical_unless_nobody_could_look(namespaces, status, words):
-    found = look(CHECK, {"deployments": [deployment("server")]}, {"namespaces": namespaces})
-    assert [one["status"] for one in found] == [status]
-    assert found[0]["message"].startswith(f"CodeRun controller: {words}")
+def test_none_is_critical_unless_nobody_could_look(parts, unread, status, words):
+    found = look(CHECK, {"deployments": parts}, unread=unread)
+    assert said(found) == [(status, f"CodeRun controller: there is no Deployment of that name {words}")]

@@ -41,12 +41,7 @@ def test_each_workload_has_a_finding():
             "unknown",
             "Deployment argo/server: namespace argo is none of the platform's",
         ),
-        (
-            SERVER | {"namespace": "empty"},
-            {},
-            "unknown",
-            "Deployment empty/server: nothing of namespace empty was seen",
-        ),
+        (SERVER | {"namespace": "empty"}, {}, "critical", "Deployment empty/server: does not exist"),
         (SERVER | {"kind": "DaemonSet"}, {}, "unknown", "DaemonSet argo/server: only Deployment and StatefulSet"),
         ({}, {}, "unknown", "only Deployment and StatefulSet can be looked for"),
         (None, {}, "unknown", "only Deployment and StatefulSet can be looked for"),
@@ -56,6 +51,12 @@ def test_what_is_expected_and_absent_is_told(wanted, settings, status, words):
     found = look(CHECK, {"deployments": [workload("other")]}, {**settings, "components": [wanted]})
     assert [one["status"] for one in found] == ["ok", status]
     assert words in found[1]["message"]
+
+
+@pytest.mark.parametrize("unread", [("deployments", "argo"), ("deployments", "")])
+def test_nothing_is_called_absent_where_nobody_could_look(unread):
+    found = look(CHECK, {}, {"components": [SERVER]}, unread=(unread,))
+    assert said(found) == [("unknown", "Deployment argo/server: nobody could look for it")]
 
 
 def test_what_has_a_check_of_its_own_is_left_to_it():
