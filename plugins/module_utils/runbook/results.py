@@ -24,8 +24,8 @@ def of_findings(findings: list[dict], noun: str) -> dict:
     return {"summary": summary, "findings": findings, "changes": _changes([], 0, ""), "data": {}}
 
 
-def of_prune(pruned: dict, check: bool) -> dict:
-    """The result of workflow_retention, from what workflow_prune returned.
+def of_prune(pruned: dict, check: bool, noun: str = "workflows") -> dict:
+    """The result of a retention step, from what the module that prunes returned.
 
     :param check: whether nothing was to be done; else a plan means that there was nothing to do
     """
@@ -39,7 +39,7 @@ def of_prune(pruned: dict, check: bool) -> dict:
         "summary": pruned["line"] if check or summary["delete"] else _nothing(pruned["line"]),
         "findings": pruned["findings"],
         "changes": _changes(changed, summary["delete"] if planned else summary["deleted"] + asked, pruned["rows_file"]),
-        "data": {"plan": pruned["plan"], "counts": _counts(summary), "left": left[:SHOWN], "cost": pruned["cost"]},
+        "data": {"plan": pruned["plan"], "counts": _counts(summary, noun), "left": left[:SHOWN], "cost": pruned["cost"]},
     }
 
 
@@ -63,10 +63,10 @@ def _nothing(line: str) -> str:
     return " · ".join(["nothing to delete", *line.split(" · ")[1:]])
 
 
-def _counts(summary: dict) -> list[dict]:
-    """{what, count}: what became of the workflows that were read, largest number first."""
+def _counts(summary: dict, noun: str) -> list[dict]:
+    """{what, count}: what became of those that were read, largest number first."""
     kept = [{"what": rule.replace("_", " "), "count": count} for rule, count in summary["kept"].items() if count]
-    read = {"what": "workflows read", "count": summary["read"]}
+    read = {"what": f"{noun} read", "count": summary["read"]}
     return [read, *sorted(kept, key=lambda one: (-one["count"], one["what"]))]
 
 
