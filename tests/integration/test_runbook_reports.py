@@ -39,7 +39,12 @@ FINDINGS = [
         "subject": {"kind": "Sky", "name": "north"},
         "message": "<b>falls</b> | @all",
     },
-    {"check": "sea", "status": "unknown", "subject": {"kind": "Sea", "name": "{{ '{{ 7 * 7 }}' }}"}, "message": "no ]]> tide"},
+    {
+        "check": "sea",
+        "status": "unknown",
+        "subject": {"kind": "Sea", "name": "{{ '{{ 7 * 7 }}' }}"},
+        "message": "no ]]> tide",
+    },
 ]
 ENDINGS = {".json", ".html", ".md", ".junit.xml"}
 
