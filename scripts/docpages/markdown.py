@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 BANNER = "<!-- Made by scripts/sync-docs. Do not edit: change {source} and run it again. -->"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#$^~])")
 _MARKUP = re.compile(r"\b(?:[VCOIBMPE]|RV)\(((?:[^()]|\([^()]*\))*)\)")
+_MASK = re.compile(r"\\([()])")
 _LINK = re.compile(r"\b([UL])\(((?:[^()]|\([^()]*\))*)\)")
 
 
@@ -87,5 +88,5 @@ def semantic(text: object) -> str:
 
     line = " ".join(str(text).split())
     line = _LINK.sub(lambda match: keep(words(match[2])), line)
-    line = _MARKUP.sub(lambda match: keep(code(match[1].split("#")[0])), line)
+    line = _MARKUP.sub(lambda match: keep(code(_MASK.sub(r"\1", match[1].split("#")[0]))), line)
     return re.sub(r"\0(\d+)\0", lambda match: found[int(match[1])], words(line))

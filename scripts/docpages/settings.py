@@ -11,6 +11,11 @@ from docpages.markdown import code, container, page, section, semantic, table, w
 from docpages.source import Source
 
 PATH = "settings.md"
+#: Ansible's types as a person says them; each can be followed by an s.
+FORMS = {
+    "str": "text", "path": "path", "int": "whole number", "float": "number", "bool": "switch", "dict": "mapping",
+    "list": "list", "raw": "value",
+}  # fmt: skip
 
 
 def render(source: Source) -> str:
@@ -46,7 +51,8 @@ def _rows(name: str, option: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _form(option: dict[str, Any]) -> str:
-    return f"list of {option['elements']}" if option.get("elements") else option.get("type", "")
+    kind = FORMS.get(option.get("elements") or option.get("type", ""), "")
+    return f"list of {kind}s" if option.get("elements") else kind
 
 
 def _default(option: dict[str, Any]) -> str:
@@ -55,4 +61,6 @@ def _default(option: dict[str, Any]) -> str:
     value = option.get("default")
     if value is None:
         return "No default."
-    return f"Default: {code(value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False))}"
+    if value in ("", [], {}):
+        return "Default: empty."
+    return f"Default: {code(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))}"
