@@ -11,14 +11,14 @@ module: capacity_info
 short_description: Tell what a platform asks for, has and uses
 version_added: 0.1.0
 description:
-  - Reads nodes, pods, quotas, volume claims and the usage that C(metrics.k8s.io) knows in one concurrent pass, and tells
-    what is requested, allocatable and used of each node and of the cluster, requests against usage by namespace, agent
-    and controller, and how full quotas are.
+  - Reads nodes, pods, quotas, volume claims and the usage that C(metrics.k8s.io) knows in one concurrent pass, and
+    tells what is requested, allocatable and used of each node and of the cluster, requests against usage by namespace,
+    agent and controller, and how full quotas are.
   - Requests are counted as the scheduler does, with sidecars, init containers, overhead and resizes under way, of pods
     that have a node and have not ended. A pod without a node is counted as pending.
   - With a store, each measure is compared with earlier records of the platform.
-  - What cannot be read is an V(unknown) finding with the reason and null in the numbers, never 0. Only an API server that
-    does not answer at all, or does not accept the credentials, fails the module.
+  - What cannot be read is an V(unknown) finding with the reason and null in the numbers, never 0. Only an API server
+    that does not answer at all, or does not accept the credentials, fails the module.
   - Only reads.
 extends_documentation_fragment:
   - agent_platform.ops.connection
@@ -39,7 +39,8 @@ options:
   thresholds:
     description:
       - Thresholds that differ from their defaults, by check and name.
-      - V(capacity_room), V(capacity_usage) and V(capacity_quotas) know V(warning) (85 percent) and V(critical) (95 percent).
+      - V(capacity_room), V(capacity_usage) and V(capacity_quotas) know V(warning) (85 percent) and V(critical)
+        (95 percent).
       - V(capacity_requests) knows V(under) (100 percent), above which pods use more than they ask for.
     type: dict
     default: {}
@@ -91,8 +92,8 @@ nodes:
 namespaces:
   description:
     - Requests against usage of pods that have a node, by namespace.
-    - V(cpu) and V(memory) each hold requested, used, percent (of what the measured pods ask for), suggested (what fits what
-      is used, 80 percent of it being used) and verdict, one of under_requested, fits, over_requested (below 60 percent),
+    - V(cpu) and V(memory) each hold requested, used, percent (of what the measured pods ask for), suggested (of which
+      80 percent would be used) and verdict, one of under_requested, fits, over_requested (below 60 percent),
       no_requests and unknown.
   returned: success
   type: list
@@ -108,7 +109,8 @@ quotas:
   type: list
   elements: dict
 claims:
-  description: Volume claims, the largest first; requested and capacity in bytes, with phase, service, owner and storage_class.
+  description:
+    - Volume claims, the largest first; requested and capacity in bytes, with phase, service, owner and storage_class.
   returned: success
   type: list
   elements: dict
@@ -131,7 +133,8 @@ measures:
   type: list
   elements: dict
 trend:
-  description: How each measure went since the oldest record; name, label, unit, now, first, first_at, change, points and words.
+  description:
+    - How each measure went since the oldest record; name, label, unit, now, first, first_at, change, points and words.
   returned: success
   type: list
   elements: dict
@@ -144,7 +147,7 @@ line:
   description: One line for people.
   returned: success
   type: str
-  sample: memory requested 61 % · CPU requested 45 % · memory used 48 % · CPU used 12 % · fullest quota argo/argo pods 92 %
+  sample: memory requested 61 % · CPU requested 45 % · memory used 48 % · CPU used 12 %
 cost:
   description: Requests, bytes read, retries, writes, seconds and peak memory in MiB.
   returned: success

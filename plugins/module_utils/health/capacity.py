@@ -31,8 +31,7 @@ Amounts = dict[str, Amount]
 
 
 def readable(value: object) -> Amount:
-    """A quantity as an amount; None for what is no quantity or no amount: the API server keeps neither less than 0
-    nor more than 2**63."""
+    """A quantity as an amount; None for what is none, less than nothing, or more than the API server can count."""
     found = parse(value)
     return found if found is not None and 0 <= found <= _MOST else None
 
