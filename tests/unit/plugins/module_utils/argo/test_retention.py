@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.argo import retention
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo import kinds, retention
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import (
     Dependent,
     Plan,
@@ -305,3 +305,10 @@ def test_a_selection_narrows_the_plan_and_no_rank():
 def test_what_is_not_selected_keeps_its_owner():
     found = decide(PAST, finished("x", 8 * DAY, **CHILD), selected=frozenset({"uid-w"}))
     assert rules(found) == {"w": "owns_pinned", "x": "not_selected"}
+
+
+def test_the_kinds_have_full_names():
+    assert [kind.full_name for kind in (kinds.WORKFLOW, kinds.CODERUN)] == [
+        "workflows.argoproj.io",
+        "coderuns.agents.platform",
+    ]
