@@ -20,8 +20,6 @@ LEAST_POINTS = 2
 WIDTH, HEIGHT = 360, 150
 _NAMESPACES = re.compile(r' xmlns(:\w+)?="[^"]*"')
 
-_Point = tuple[float, float | None]
-
 
 def available() -> bool:
     """Whether the library that draws is there; it is loaded for the first chart alone."""
@@ -72,7 +70,7 @@ def draw(one: Series) -> str:
     return _bare(chart.render_tree())
 
 
-def _points(one: Series) -> list[_Point]:
+def _points(one: Series) -> list[tuple[float, float | None]]:
     found = [(parse_time(moment), value) for moment, value in one.points]
     return [(moment.timestamp(), value) for moment, value in found if moment]
 

@@ -39,7 +39,12 @@ def of_prune(pruned: dict, check: bool, noun: str = "workflows") -> dict:
         "summary": pruned["line"] if check or summary["delete"] else _nothing(pruned["line"]),
         "findings": pruned["findings"],
         "changes": _changes(changed, summary["delete"] if planned else summary["deleted"] + asked, pruned["rows_file"]),
-        "data": {"plan": pruned["plan"], "counts": _counts(summary, noun), "left": left[:SHOWN], "cost": pruned["cost"]},
+        "data": {
+            "plan": pruned["plan"],
+            "counts": _counts(summary, noun),
+            "left": left[:SHOWN],
+            "cost": pruned["cost"],
+        },
     }
 
 
