@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import load
+from benchmarks import health, load
 from benchmarks.life_cycle import seconds as playbook
 from benchmarks.measure import Row, module, peer, run
 from tests.support.lab import Lab
@@ -98,7 +98,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--workflows", type=int, default=10_000, help="for decide and delete")
+    parser.add_argument("--workflows", type=int, default=10_000, help="for decide, delete and health")
     parser.add_argument("--many", type=int, default=50_000, help="for memory; 0 leaves it out")
     parser.add_argument("--kubectl", type=int, default=500, help="deleted by kubectl too")
     parser.add_argument("--steps", type=int, default=STEPS, help="steps of the life cycle")
@@ -116,6 +116,9 @@ def main() -> None:
             (decide, options.workflows),
             (delete, options.workflows),
             (decide, options.many),
+            (health.against_raw, options.workflows),
+            (health.against_kubectl, options.workflows),
+            (health.against_tasks, options.workflows),
         ]
         for work, count in works:
             if count:

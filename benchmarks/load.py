@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finished workflows for a measurement, in a namespace of their own."""
+"""Finished workflows and pods for a measurement, in a namespace of their own."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,20 +21,36 @@ LONG_AGO = timedelta(days=90)
 
 def workflows(kubeconfig: str, namespace: str, count: int) -> str:
     """Make them, all past any retention; returns the path of the collection."""
-    client = Client(Transport(lambda: load(kubeconfig), connections=10))
     path = resource(*WORKFLOWS, namespace)
+    _create(kubeconfig, namespace, path, _bodies(namespace, count))
+    return path
+
+
+def pods(kubeconfig: str, namespace: str, count: int) -> None:
+    """Make them; the simulated nodes of the practice cluster run them."""
+    _create(kubeconfig, namespace, resource("v1", "pods", namespace), map(_pod, range(count)))
+
+
+def _create(kubeconfig: str, namespace: str, path: str, bodies: Iterable[dict[str, Any]]) -> None:
+    """Objects and their namespace; what is there already stays."""
+    client = Client(Transport(lambda: load(kubeconfig), connections=10))
     try:
         client.create(
             resource("v1", "namespaces"), {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}
         )
+        time.sleep(1)
     except OpsError as error:
         if error.status != 409:
             raise
-    time.sleep(1)
-    for _one, result in client.each(lambda body: client.create(path, body), _bodies(namespace, count)):
+    for _one, result in client.each(lambda body: client.create(path, body), bodies):
         if isinstance(result, OpsError) and result.status != 409:
             raise result
-    return path
+
+
+def _pod(index: int) -> dict[str, Any]:
+    container = {"name": "main", "image": "busybox:1.36", "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}}}
+    meta = {"name": f"bench-{index:04}", "labels": {"app": "bench"}}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": {"containers": [container]}}
 
 
 def _bodies(namespace: str, count: int) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,10 @@ def open_pool(kubeconfig: str) -> tuple[urllib3.HTTPSConnectionPool, dict[str, s
 def names(kubeconfig: str, path: str) -> list[str]:
     """Page by page, decoded, as the simplest correct reader does it."""
     pool, headers = open_pool(kubeconfig)
+    return _names(pool, headers, path)
+
+
+def _names(pool: urllib3.HTTPSConnectionPool, headers: dict[str, str], path: str) -> list[str]:
     found, token = [], None
     while True:
         query = {"limit": LIMIT, **({"continue": token} if token else {})}
@@ -41,6 +45,13 @@ def names(kubeconfig: str, path: str) -> list[str]:
         token = page["metadata"].get("continue")
         if not token:
             return found
+
+
+def read(kubeconfig: str, *paths: str) -> list[str]:
+    """Several collections at once, each as above."""
+    pool, headers = open_pool(kubeconfig)
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        return [name for found in threads.map(lambda path: _names(pool, headers, path), paths) for name in found]
 
 
 def delete(kubeconfig: str, path: str) -> int:
@@ -59,5 +70,5 @@ def delete(kubeconfig: str, path: str) -> int:
 
 if __name__ == "__main__":
     work, *arguments = sys.argv[1:]
-    result = {"list": names, "delete": delete}[work](*arguments)
+    result = {"list": names, "read": read, "delete": delete}[work](*arguments)
     print(result if isinstance(result, int) else len(result))
