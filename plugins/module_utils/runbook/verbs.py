@@ -15,10 +15,10 @@ identify import increase inform initialise initialize inspect install invalidate
 limit list load lock log look lower maintain make mark measure mend merge migrate monitor move name notify open pause
 perform pin plan practice practise prepare preserve probe promote prove provision prune publish pull purge push put
 quarantine query raise read rebuild recalculate reclaim reconcile record recover redeliver reduce refresh register
-reissue release reload remove rename renew repair replace replay report request rerun reset resize resolve respond
-restart restore resume retire retry return revert review revoke roll rotate run save scale scan schedule secure see
-select send separate set shift show shrink shut sign simulate skip snapshot start stop store submit suspend switch
-synchronise synchronize tail take tear tell terminate test throttle track transfer trigger try tune turn uncordon undo
-unlock unpin update upgrade upload use validate verify view wait warn watch withdraw write
+rehearse reissue release reload remove rename renew repair replace replay report request rerun reset resize resolve
+respond restart restore resume retire retry return revert review revoke roll rotate run save scale scan schedule
+secure see select send separate set shift show shrink shut sign simulate skip snapshot start stop store submit suspend
+switch synchronise synchronize tail take tear tell terminate test throttle track transfer trigger try tune turn
+uncordon undo unlock unpin update upgrade upload use validate verify view wait warn watch withdraw write
 """
 VERBS = frozenset(_WORDS.split())
