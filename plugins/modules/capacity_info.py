@@ -147,7 +147,7 @@ line:
   description: One line for people.
   returned: success
   type: str
-  sample: memory requested 61 % · CPU requested 45 % · memory used 48 % · CPU used 12 %
+  sample: memory 61 % · CPU 45 % requested · fullest quota argo/argo pods 92 % · memory 48 % · CPU 12 % used
 cost:
   description: Requests, bytes read, retries, writes, seconds and peak memory in MiB.
   returned: success

@@ -34,6 +34,12 @@ def _wait(look):
     return found
 
 
+def _remove(api, plural, made):
+    """The cluster is shared: what would change the verdict of other tests goes."""
+    meta = api.get(resource("v1", plural, made["metadata"]["namespace"], made["metadata"]["name"]))["metadata"]
+    api.delete(resource("v1", plural, meta["namespace"], meta["name"]), meta["uid"], meta["resourceVersion"])
+
+
 def _of(result, check, name=None):
     found = [one for one in result["findings"] if one["check"] == check]
     return [one for one in found if name is None or one["subject"]["name"] == name]
@@ -72,8 +78,10 @@ def test_a_pod_counts_on_its_node_with_sidecars_and_init_containers(lab, api, na
         "initContainers": [container("sidecar", "100m", restartPolicy="Always"), container("prepare", "600m")],
     }
     labels = {"github-user": "5dlabs-rex"}
-    namespace.create("v1", "pods", {"kind": "Pod", "metadata": {"name": "counted", "labels": labels}, "spec": spec})
+    body = {"kind": "Pod", "metadata": {"name": "counted", "labels": labels}, "spec": spec}
+    made = namespace.create("v1", "pods", body)
     result, after = before_and_after(node)
+    _remove(api, "pods", made)
     assert round(after - before, 3) == 0.7
     [owner] = result["agents"]
     assert (owner["kind"], owner["name"], owner["cpu"]["requested"]) == ("agent", "5dlabs-rex", 0.7)
@@ -82,7 +90,7 @@ def test_a_pod_counts_on_its_node_with_sidecars_and_init_containers(lab, api, na
 def test_a_quota_over_its_threshold_is_told_with_its_numbers(lab, api, namespace):
     hard = {"count/configmaps": "20", "requests.memory": "1Gi"}
     body = {"kind": "ResourceQuota", "metadata": {"name": "tight"}, "spec": {"hard": hard}}
-    namespace.create("v1", "resourcequotas", body)
+    made = namespace.create("v1", "resourcequotas", body)
     for number in range(18):
         namespace.create("v1", "configmaps", {"kind": "ConfigMap", "metadata": {"name": f"full-{number}"}})
 
@@ -92,6 +100,7 @@ def test_a_quota_over_its_threshold_is_told_with_its_numbers(lab, api, namespace
         return [one for one in found if one["status"] in ("warning", "critical")]
 
     [one] = _wait(told)
+    _remove(api, "resourcequotas", made)
     assert "count/configmaps 9" in one["message"]
     assert "limit" in one["message"]
 

@@ -23,14 +23,12 @@ Seen = Mapping[str, Any]
 
 
 def line(seen: Seen) -> str:
-    """ "memory requested 61 % · CPU requested 45 % · memory used 30 % · … · fullest quota argo/x pods 92 %"."""
-    words = []
-    for field in ("requested", "used"):
-        for name in reversed(RESOURCES):
-            words.append(f"{WORDS[name]} {field} {_percent(seen['totals'][name][field + '_percent'])}")
+    """ "memory 61 % · CPU 45 % requested · fullest quota argo/x pods 92 % · memory 30 % · CPU 12 % used"."""
+    words = [_shares(seen, "requested")]
     known = [row for row in seen["quotas"] if row["percent"] is not None]
     if known:
         words.append(f"fullest quota {known[0]['namespace']}/{known[0]['name']} {_limit(known[0])}")
+    words.append(_shares(seen, "used"))
     if seen["totals"]["pods"]["pending"]:
         words.append(f"{seen['totals']['pods']['pending']} without a node")
     return " · ".join(" ".join(word.split()) for word in words)
@@ -167,6 +165,11 @@ def _rank(percent: float | None) -> float:
 
 def _measure(name: str, label: str, value: float | None, unit: str = "", limit: float | None = None) -> dict[str, Any]:
     return {"name": PREFIX + name, "label": label[:1].upper() + label[1:], "value": value, "unit": unit, "limit": limit}
+
+
+def _shares(seen: Seen, field: str) -> str:
+    told = (f"{WORDS[name]} {_percent(seen['totals'][name][field + '_percent'])}" for name in reversed(RESOURCES))
+    return f"{' · '.join(told)} {field}"
 
 
 def _limit(row: Seen) -> str:

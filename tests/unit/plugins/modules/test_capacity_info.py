@@ -64,8 +64,8 @@ def test_everything_is_told_in_one_request_for_each_list(info):
     assert result["changed"] is False
     assert info.requests == len(WELL)
     assert result["line"] == (
-        "memory requested 6.2 % · CPU requested 12.5 % · memory used 12.5 % · CPU used 25 %"
-        " · fullest quota argo/q pods 92 % · 1 without a node"
+        "memory 6.2 % · CPU 12.5 % requested · fullest quota argo/q pods 92 % · memory 12.5 % · CPU 25 % used"
+        " · 1 without a node"
     )
     assert [(row["kind"], row["name"]) for row in result["agents"]] == [("agent", "5dlabs-rex")]
     assert result["totals"]["claims"]["count"] == 1
@@ -101,7 +101,7 @@ def test_metrics_that_cannot_be_had_are_unknown_and_requests_are_told(info, monk
         assert words in of(result, check)[0][1]
     assert result["totals"]["cpu"]["used"] is None
     assert result["totals"]["cpu"]["requested_percent"] == 12.5
-    assert "memory used unknown" in result["line"]
+    assert "memory unknown · CPU unknown used" in result["line"]
     assert of(result, "capacity_room")[0][0] == "ok"
 
 
@@ -115,7 +115,7 @@ def test_pods_that_may_not_be_listed_leave_what_nodes_use(info):
 def test_nodes_that_may_not_be_listed_leave_no_total(info):
     result = info({"/api/v1/nodes": forbidden("nodes", "")})
     assert result["totals"]["cpu"]["requested"] is result["totals"]["nodes"] is None
-    assert result["line"].startswith("memory requested unknown")
+    assert result["line"].startswith("memory unknown · CPU unknown requested")
 
 
 def test_403_in_one_namespace_is_unknown_there_and_half_a_sum_is_none(info):

@@ -44,10 +44,10 @@ def seen(*, nodes=1, quotas=1, metrics=True):
 
 def test_the_line_names_shares_the_fullest_quota_and_who_waits():
     assert capacity_report.line(seen()) == (
-        "memory requested 0 % · CPU requested 0 % · memory used 12.5 % · CPU used 25 %"
-        " · fullest quota argo/q00 pods 0 % · 1 without a node"
+        "memory 0 % · CPU 0 % requested · fullest quota argo/q00 pods 0 % · memory 12.5 % · CPU 25 % used"
+        " · 1 without a node"
     )
-    assert "memory used unknown" in capacity_report.line(seen(metrics=False))
+    assert "memory unknown · CPU unknown used" in capacity_report.line(seen(metrics=False))
 
 
 def test_measures_are_bounded_and_carry_their_limit():
