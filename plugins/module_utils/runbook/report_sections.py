@@ -57,7 +57,7 @@ _CHECKS = r"""
 {% if checks %}
 <section>
   <h2>Checks</h2>
-  <table class="stack judged">
+  <table class="stack judged wide">
     <thead><tr><th>Status</th><th>Check</th><th>Findings</th></tr></thead>
     <tbody>
     {% for one in checks %}

@@ -60,6 +60,7 @@ th:last-child, td:last-child { padding-right: 0; }
   .judged { table-layout: fixed; }
   .judged :is(th, td):first-child { width: 116px; }
   .judged :is(th, td):nth-child(2), .steps th:nth-child(2) { width: 31%; }
+  .judged.wide :is(th, td):nth-child(2) { width: 56%; }
 }
 .n { text-align: right; }
 td.n:first-child, th.n:first-child { width: 1%; }
