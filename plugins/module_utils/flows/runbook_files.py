@@ -170,7 +170,13 @@ def _parse(command: str, bash: str | None) -> str:
     env = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
     try:
         done = subprocess.run(
-            [bash, "-n"], input=catalog.parseable(command) + "\n", env=env, text=True, capture_output=True, timeout=10
+            [bash, "-n"],
+            input=catalog.parseable(command) + "\n",
+            env=env,
+            text=True,
+            capture_output=True,
+            timeout=10,
+            check=False,
         )
     except (OSError, UnicodeEncodeError, subprocess.TimeoutExpired) as error:
         return error.__class__.__name__

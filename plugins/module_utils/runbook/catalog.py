@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import mapping, sequence, text
 
 LIFE_CYCLE = "agent_platform.ops.runbook"
-Where = tuple[str | int, ...]
+Where = tuple[Any, ...]  # names and indices
 
 #: Fields of a runbook and their form: text, texts, flag, steps, pairs ({symptom, action}), or the words to choose from.
 FIELDS: dict[str, str | tuple[str, ...]] = {
