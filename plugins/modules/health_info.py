@@ -79,7 +79,7 @@ options:
         shown.
       - V(status) is V(warning) or V(critical), for an object where it does not hold; V(message), V(runbook) and
         V(why) are text.
-      - V(age\(time\)) gives the seconds since a time, V(quantity\(text\)) the number of a Kubernetes quantity.
+      - V(age(time\)) gives the seconds since a time, V(quantity(text\)) the number of a Kubernetes quantity.
     type: list
     elements: dict
     default: []

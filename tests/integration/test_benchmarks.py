@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import __main__ as bench
+from benchmarks import health
 
 COLUMNS = {
     "work",
@@ -20,9 +21,19 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize(
-    ("work", "count"), [(bench.decide, 30), (bench.delete, 30), (bench.kubectl, 5), (bench.life_cycle, 2)]
+    ("work", "count"),
+    [
+        (bench.decide, 30),
+        (bench.delete, 30),
+        (bench.kubectl, 5),
+        (bench.life_cycle, 2),
+        (health.against_raw, 5),
+        (health.against_kubectl, 5),
+        (health.against_tasks, 5),
+    ],
 )
 def test_a_measurement_gives_its_row(lab, monkeypatch, work, count):
+    monkeypatch.setattr(health, "KINDS", health.KINDS[:2])
     (row,) = [row.as_dict() for row in work(lab, count)]
     assert row.keys() == COLUMNS
     assert all(isinstance(row[name], float) for name in COLUMNS - {"work", "peer"})
