@@ -12,6 +12,7 @@ from docpages.markdown import block, bullets, code, escape, facts, page, section
 from docpages.source import Source
 
 _PLAYBOOK = re.compile(r"\bplaybooks/(\w+)\.yml")
+_TEMPLATE = re.compile(r"\{\{ *(\w+) *\| *default\('(\w+)'\) *\}\}")
 ON_FAILURE = {
     "continue": "The run goes on with the next step, and ends as failed.",
     "stop": "The run stops here, and ends as failed.",
@@ -111,11 +112,18 @@ def _facts(one: Description) -> str:
     if one.life_cycle:
         lock = "of the platform, one run at a time" if one.text("lock") == "cluster" else "none"
         rows += [("Lock", lock), ("During an emergency stop", stop)]
-        rows.append(("Findings fail the run", "never" if fails == "never" else f"from {code(fails)} on"))
+        rows.append(("Findings fail the run", _fails(fails)))
     for name, title in (("alerts", "Alerts that call for it"), ("dashboards", "Dashboards to watch")):
         if one.texts(name):
             rows.append((title, ", ".join(map(code if name == "alerts" else words, one.texts(name)))))
     return facts(rows)
+
+
+def _fails(level: str) -> str:
+    """From which status on findings fail a run; a site may set it where the runbook gives a template."""
+    if template := _TEMPLATE.fullmatch(level):
+        return f"from {template[2]} on; {code(template[1])} changes it"
+    return level if level == "never" else f"from {code(level)} on"
 
 
 def _start(one: Description) -> str:

@@ -34,6 +34,21 @@ def test_every_runbook_has_every_section(one) -> None:
         assert command in page
 
 
+@pytest.mark.parametrize(
+    ("fail_on", "told"),
+    [
+        ("", "never"),
+        ("warning", "from `warning` on"),
+        ("{{ x_fail_on | default('critical') }}", "from critical on; `x_fail_on` changes it"),
+        ("{{ x }}", "from `{{ x }}` on"),
+    ],
+)
+def test_a_page_tells_which_findings_fail_a_run(fail_on: str, told: str) -> None:
+    one = next(one for one in SOURCE.runbooks if one.life_cycle)
+    page = runbooks.render(dataclasses.replace(one, declared={**one.declared, "fail_on": fail_on}), SOURCE)
+    assert f"| Findings fail the run | {told} |" in page
+
+
 def test_the_catalogue_names_every_runbook_and_every_alert() -> None:
     page = catalogue.render(SOURCE)
     for one in SOURCE.runbooks:
