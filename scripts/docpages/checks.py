@@ -72,7 +72,11 @@ def render(source: Source) -> str:
 
 def _check(one: Check, source: Source) -> str:
     known = {runbook.stem for runbook in source.runbooks}
-    treated = f"[{one.runbook}](runbooks/{one.runbook}.md)" if one.runbook in known else "a person, by the next action"
+    treated = (
+        f"[{one.runbook}](runbooks/{one.runbook}.md)"
+        if one.runbook in known
+        else "a person; each finding names the next action"
+    )
     rows = [("Why", words(one.why)), ("Reads", ", ".join(map(_part, one.reads))), ("Treated by", treated)]
     limits = [
         (code(each.name), code(f"{each.default}{each.unit and ' ' + each.unit}"), words(each.why))

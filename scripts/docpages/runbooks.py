@@ -8,7 +8,7 @@ import re
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.platform import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.catalog import Description
 
-from docpages.markdown import block, bullets, code, escape, facts, page, section, table, words
+from docpages.markdown import block, bullets, code, container, escape, facts, page, section, table, words
 from docpages.source import Source
 
 _PLAYBOOK = re.compile(r"\bplaybooks/(\w+)\.yml")
@@ -157,14 +157,15 @@ def _prerequisites(one: Description, source: Source) -> str:
     known = bullets(map(prose, one.texts("prerequisites")))
     items = source.rights.get(one.stem, [])
     rows = [
-        (scope, ", ".join(map(code, _resources(rule))), ", ".join(rule["verbs"]))
+        (", ".join(map(code, _resources(rule))), ", ".join(rule["verbs"]), scope)
         for item in items
         for scope, rule in ((_scope(item), rule) for rule in item.get("rules", []))
     ]
     if not rows:
         return known
+    rights = table(["what", "may", "where"], rows)
     grant = block([f"kubectl apply -f playbooks/rbac/{one.stem}.yml"])
-    return "\n\n".join((known, "Rights, all that it needs and no more:", table(["where", "what", "may"], rows), grant))
+    return "\n\n".join((known, "Rights, all that it needs and no more:", container("wide", rights), grant))
 
 
 def _scope(item: dict) -> str:
