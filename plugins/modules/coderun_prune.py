@@ -145,6 +145,7 @@ cost:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import coderun_prune, prune_module
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
 
 OPTIONS = {
     "controller_namespace": {"type": "str", "default": "agent-platform"},
@@ -159,8 +160,7 @@ def policy(options: dict) -> Policy:
     return Policy.parse(error=options["failed"], **fixed)
 
 
-def decide(module: AnsibleModule) -> prune_module.Decide:
-    options = module.params
+def decide(options: dict) -> prune_module.Decide:
     deployment = (options["controller_namespace"], options["controller_name"])
     controller = None if options["without_controller"] else deployment
     return lambda client, wanted, as_of: coderun_prune.decide(
@@ -174,7 +174,8 @@ def decide(module: AnsibleModule) -> prune_module.Decide:
 
 
 def main() -> None:
-    prune_module.main(OPTIONS, policy, decide)
+    module = AnsibleModule(argument_spec={**prune_module.SPEC, **OPTIONS, **CONNECTION_SPEC}, supports_check_mode=True)
+    prune_module.run(module, policy, decide(module.params))
 
 
 if __name__ == "__main__":

@@ -179,6 +179,7 @@ cost:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import prune_module, pruning
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
 
 OPTIONS = {
     "error": {"type": "str", "default": "14d"},
@@ -191,15 +192,15 @@ def policy(options: dict) -> Policy:
     return Policy.parse(**{name: options[name] for name in POLICY})
 
 
-def decide(module: AnsibleModule) -> prune_module.Decide:
-    options = module.params
+def decide(options: dict) -> prune_module.Decide:
     return lambda client, wanted, as_of: pruning.decide(
         client, wanted, namespaces=options["namespaces"], selector=options["selector"], as_of=as_of
     )
 
 
 def main() -> None:
-    prune_module.main(OPTIONS, policy, decide)
+    module = AnsibleModule(argument_spec={**prune_module.SPEC, **OPTIONS, **CONNECTION_SPEC}, supports_check_mode=True)
+    prune_module.run(module, policy, decide(module.params))
 
 
 if __name__ == "__main__":

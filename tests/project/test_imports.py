@@ -22,14 +22,14 @@ ALLOWED = {
     "timeparse": {"errors"},
     "process": {"errors"},
     "progress": {"errors"},
-    "agents": {"errors", "timeparse"},
+    "agents": PURE | {"errors", "timeparse"},
     "argo": PURE | {"errors", "timeparse"},
     "health": PURE | {"errors", "timeparse", "jmespath"},
     "runbook": PURE | {"errors", "timeparse", "process", "jinja2", "pygal"},
     "kube": BASE | {"kubernetes", "urllib3", "ansible"},
     "store": BASE | {"obstore"},
     "web": BASE | {"urllib3"},
-    "flows": BASE | PURE | {"kube", "store", "web", "yaml"},
+    "flows": BASE | PURE | {"kube", "store", "web", "yaml", "ansible"},
     "lab": BASE | {"kube", "argo", "ansible", "yaml"},
 }
 # A decision neither reads the world nor its clock; it gets both as arguments.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Plan, Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import prune_report, pruning
@@ -16,8 +16,11 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost impo
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.rows import present
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import LOCK_SPEC, Fence
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import connect
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time, require_time
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
 
 SPEC = {
     "namespaces": {"type": "list", "elements": "str", "default": []},
@@ -36,12 +39,11 @@ SPEC = {
 Decide = Callable[[Client, Policy, datetime | None], Plan]
 
 
-def main(own_options: dict, policy: Callable[[dict], Policy], decide: Callable[[AnsibleModule], Decide]) -> None:
-    """Run a module of this sort and exit: SPEC and own_options are what it takes."""
-    module = AnsibleModule(argument_spec={**SPEC, **own_options, **CONNECTION_SPEC}, supports_check_mode=True)
+def run(module: AnsibleModule, policy: Callable[[dict], Policy], decide: Decide) -> None:
+    """Do the work of a module that takes the options of SPEC, and exit."""
     result = {}
     try:
-        result, error = _run(module, policy, decide(module))
+        result, error = _run(module, policy, decide)
     except OpsError as refusal:
         error = refusal
     if error:
