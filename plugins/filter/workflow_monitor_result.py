@@ -56,6 +56,7 @@ def result(followed: dict) -> dict:
         "findings": followed["findings"],
         "changes": {"total": 0, "rows": [], "rows_file": ""},
         "data": {
+            "about": f"Workflow {workflow['namespace']}/{workflow['name']}",
             "end": followed["end"],
             "workflow": workflow,
             "timeline_file": followed["timeline_file"],
@@ -68,7 +69,12 @@ def result(followed: dict) -> dict:
 def _table(title: str, rows: list[dict], columns: tuple[tuple[str, str], ...]) -> dict:
     """{title, columns, rows, more}: the last rows, and how many there are before them."""
     shown = [[_cell(row.get(field)) for _column, field in columns] for row in rows[-ROWS:]]
-    return {"title": title, "columns": [column for column, _ in columns], "rows": shown, "more": len(rows) - len(shown)}
+    return {
+        "title": title,
+        "columns": [column for column, _field in columns],
+        "rows": shown,
+        "more": len(rows) - len(shown),
+    }
 
 
 def _cell(value: object) -> str:

@@ -36,7 +36,7 @@ SPEC = {
     "lock": LOCK_SPEC,
 }
 #: plans by reading the platform as of a moment, or now
-Decide = Callable[[Client, Policy, datetime | None], Plan]
+Decide = Callable[[Client, Policy, "datetime | None"], Plan]
 
 
 def run(module: AnsibleModule, policy: Callable[[dict], Policy], decide: Decide) -> None:

@@ -45,14 +45,16 @@ def earlier(
     return list(islice(found, most))[::-1]
 
 
-def previous(store: Store, platform: str, runbook: str, *, before: str) -> Record | None:
-    """The newest record of a run of this runbook that was carried out before a moment; None without one among many.
+def previous(store: Store, record: Record) -> Record | None:
+    """The newest record of an earlier run of the same runbook about the same matter; None without one among many.
 
     :raises OpsError: when the store cannot be listed or read
     """
     # As a rule it is the first one, so none is read ahead.
-    newest = islice(_newest_first(store, platform, runbook, before, at_once=1), MOST)
-    return next((record for record in newest if record.get("outcome") == "finished"), None)
+    platform, runbook = record["platform"], record["runbook"]["name"]
+    newest = islice(_newest_first(store, platform, runbook, record["started"], at_once=1), MOST)
+    finished = (one for one in newest if one.get("outcome") == "finished")
+    return next((one for one in finished if compare.matter(one) == compare.matter(record)), None)
 
 
 def look_back(store: Store, record: Record) -> tuple[dict[str, Any], list[Series]]:
@@ -65,7 +67,7 @@ def look_back(store: Store, record: Record) -> tuple[dict[str, Any], list[Series
         return compare.nothing(), trends.series([own])
     platform, runbook, started = record["platform"], record["runbook"]["name"], record["started"]
     try:
-        before = previous(store, platform, runbook, before=started)
+        before = previous(store, record)
         if trends.measures(record):
             history = earlier(store, platform, runbook, before=started, keep=trends.kept)
     except OpsError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Item, mapping, sequence, text
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import parse
@@ -26,7 +26,7 @@ OWNERS = (
 _MOST = Decimal(2) ** 64
 _ENDED = ("Succeeded", "Failed")
 
-Amount = Decimal | None
+Amount: TypeAlias = "Decimal | None"
 Amounts = dict[str, Amount]
 
 

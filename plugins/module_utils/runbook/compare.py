@@ -61,6 +61,15 @@ def comparable(record: dict) -> bool:
     return record["outcome"] in CARRIED_OUT
 
 
+def matter(record: dict) -> set[str]:
+    """What the steps looked at, where a run looks at one thing of many: runs about others cannot be compared.
+
+    A step says so in data.about, such as "Workflow argo/play-7".
+    """
+    data = (step.get("data") for step in record["steps"])
+    return {str(one["about"]) for one in data if isinstance(one, dict) and one.get("about")}
+
+
 def line(compared: dict) -> str:
     """ "2 new, 1 gone"; empty where there was nothing to compare with."""
     counts = [f"{text.number(compared['counts'][kind])} {word(kind)}" for kind in KINDS if compared["counts"][kind]]

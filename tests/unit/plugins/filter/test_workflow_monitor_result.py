@@ -28,6 +28,7 @@ def test_the_result_is_the_line_the_findings_and_no_change():
     assert seen["findings"] == FOLLOWED["findings"]
     assert seen["changes"] == {"total": 0, "rows": [], "rows_file": ""}
     assert seen["data"]["cost"] == {"requests": 12}
+    assert seen["data"]["about"] == "Workflow argo/play"
 
 
 def test_tables_hold_words_alone_and_the_last_rows_of_long_ones():

@@ -83,9 +83,21 @@ def test_only_what_is_asked_for_is_kept(store):
 
 def test_the_last_run_is_the_newest_that_was_carried_out(store):
     put(store, record(1), record(2), record(3, "failed"), record(4, "refused"), record(5))
-    last = records.previous(store, "lab", "health_check", before="2026-11-05T08:00:00Z")
+    last = records.previous(store, record(5))
     assert (last or {}).get("started") == "2026-11-02T08:00:00Z"
-    assert records.previous(store, "lab", "health_check", before="2026-11-01T08:00:00Z") is None
+    assert records.previous(store, record(1)) is None
+
+
+def test_the_last_run_about_one_of_many_is_one_about_the_same(store):
+    def about(day, name):
+        made = record(day)
+        made["steps"][0]["data"] = {"about": name}
+        return made
+
+    put(store, about(1, "Workflow argo/a"), about(2, "Workflow argo/b"), record(3))
+    assert records.previous(store, about(4, "Workflow argo/a"))["started"] == "2026-11-01T08:00:00Z"
+    assert records.previous(store, about(4, "Workflow argo/c")) is None
+    assert records.previous(store, record(4))["started"] == "2026-11-03T08:00:00Z"
 
 
 def test_a_run_looks_back_at_the_last_one_and_at_its_measures(store):
