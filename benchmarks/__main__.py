@@ -105,7 +105,7 @@ def main() -> None:
     parser.add_argument("--lab", default="bench", help="name of the practice cluster")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
-    lab = Lab(options.lab, sample="none")
+    lab = Lab(options.lab, sample="small")
     lab.start()
     rows: list[dict[str, Any]] = []
     try:
