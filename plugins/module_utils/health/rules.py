@@ -164,6 +164,9 @@ def _part(resource: object, name: str, called: str) -> Part:
             raise OpsError(
                 "invalid", f"{called}: resource.{key} {value!r:.80} cannot be right, write it as in batch/v1 and jobs"
             )
+    if plural == "secrets":
+        hint = "What a rule says goes into records and reports."
+        raise OpsError("invalid", f"{called}: rules do not look at Secrets", hint=hint)
     if namespaces is not None and not (
         isinstance(namespaces, list) and all(isinstance(one, str) and _NAMESPACE.fullmatch(one) for one in namespaces)
     ):

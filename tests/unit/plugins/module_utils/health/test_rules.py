@@ -123,6 +123,7 @@ def test_the_check_of_a_rule_is_what_the_inventory_says():
         ({"resource": {**JOBS, "kind": "Job"}}, "rule jobs_end: resource does not know 'kind'"),
         ({"resource": {**JOBS, "api": "../v1"}}, "resource.api '../v1' cannot be right"),
         ({"resource": {**JOBS, "plural": "jobs?limit=1"}}, "resource.plural 'jobs\\?limit=1' cannot be right"),
+        ({"resource": {**JOBS, "plural": "secrets"}}, "rules do not look at Secrets"),
         ({"resource": {**JOBS, "namespaces": "argo"}}, "resource.namespaces must be a list"),
         ({"resource": {**JOBS, "namespaces": ["a/b"]}}, "resource.namespaces must be a list"),
     ],
