@@ -92,7 +92,7 @@ def examine(client: Client, prepared: Prepared) -> dict[str, Any]:
             {"part": one.part, "namespace": one.namespace, "reason": one.reason} for one in sorted(snapshot.unread)
         ],
         "skipped": prepared.skipped,
-        "line": line(len(checks), counts),
+        "line": line(len(checks), counts, len(prepared.skipped)),
         "measures": [
             {"name": f"health.{status}", "label": label, "value": counts[status], "unit": "", "limit": None}
             for status, label in _LABELS.items()
@@ -100,10 +100,11 @@ def examine(client: Client, prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def line(checks: int, counts: Mapping[str, int]) -> str:
-    """One line for people: "18 checks: 2 critical · 1 unknown · 20 ok"."""
+def line(checks: int, counts: Mapping[str, int], skipped: int = 0) -> str:
+    """One line for people: "18 checks (1 left out): 2 critical · 1 unknown · 20 ok"."""
     words = " · ".join(f"{counts[status]:,} {status}" for status in WORST_FIRST if counts[status])
-    return f"{checks} {'check' if checks == 1 else 'checks'}: {words}"
+    left_out = f" ({skipped} left out)" if skipped else ""
+    return f"{checks} {'check' if checks == 1 else 'checks'}{left_out}: {words}"
 
 
 def _of_workflows(checks: Sequence[Check], limits: Mapping[str, Mapping[str, float]]) -> Thresholds:
