@@ -18,19 +18,23 @@ from tests.support.modules import run_module
 NAME = "health_check"
 USER = "system:serviceaccount:agent-platform-ops:health-check"
 NAMES = sorted(check.name for check in CHECKS)
-HOLD = {"type": "Suspend", "phase": "Running", "displayName": "wait-pr-merged"}
+HOLD = {"type": "Suspend", "phase": "Running"}
 Info = Callable[..., dict[str, Any]]
+
+
+def stuck_at(hold: str) -> dict[str, Any]:
+    """A workflow that no controller touches."""
+    labels = {f"{ARGO}/controller-instanceid": "nobody", f"{ARGO}/completed": "false"}
+    stuck = workflow("stuck", phase="Running", labels=labels)
+    node = {**HOLD, "id": "stuck", "name": "stuck", "displayName": hold, "startedAt": ago(days=30)}
+    stuck["status"]["nodes"] = {"stuck": node}
+    return stuck
 
 
 @pytest.fixture
 def troubled(namespace: Namespace) -> Namespace:
-    """With a workflow that is stuck and that no controller touches."""
-    node = {**HOLD, "id": "stuck", "name": "stuck", "startedAt": ago(days=30)}
-    stuck = workflow(
-        "stuck", phase="Running", labels={f"{ARGO}/controller-instanceid": "nobody", f"{ARGO}/completed": "false"}
-    )
-    stuck["status"]["nodes"] = {"stuck": node}
-    namespace.add(stuck)
+    """With a workflow that is stuck."""
+    namespace.add(stuck_at("wait-pr-merged"))
     return namespace
 
 
@@ -54,7 +58,7 @@ def said(result: dict[str, Any], check: str) -> list[tuple[str, str]]:
 
 def of_step(run: Run) -> list[dict[str, Any]]:
     assert run.record, run.stdout
-    (step,) = run.record["steps"]
+    step, _services = run.record["steps"]
     return step["findings"]
 
 
@@ -73,6 +77,18 @@ def test_the_runbook_names_what_is_wrong_and_fails_by_it_and_writes_nothing(lab:
     assert look.rc == 0, look.stdout
     assert of_step(look) == of_step(failed)
     assert lab.writes(position, USER) == []
+
+
+def test_what_others_wrote_is_shown_and_never_carried_out(lab: Lab, namespace: Namespace) -> None:
+    namespace.add(stuck_at("{{ 7 * 7 }}<script>alert(1)</script>"))
+    seen = check_health(
+        lab, platform_namespaces=[namespace.name], health_check_checks=["workflows"], health_check_fail_on="never"
+    )
+    assert seen.rc == 0, seen.stdout
+    assert "stuck at {{ 7 * 7 }}<script>alert(1)</script> for 30 d" in of_step(seen)[0]["message"]
+    (page,) = lab.state.glob(f"records/{seen.record['id']}.html")
+    assert "{{ 7 * 7 }}&lt;script&gt;" in page.read_text()
+    assert "<script" not in page.read_text()
 
 
 def test_what_is_wrong_is_named_and_two_looks_say_the_same(troubled: Namespace, info: Info) -> None:
