@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Plan, Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
@@ -35,8 +34,8 @@ SPEC = {
     "rows_directory": {"type": "path"},
     "lock": LOCK_SPEC,
 }
-#: plans by reading the platform as of a moment, or now
-Decide = Callable[[Client, Policy, "datetime | None"], Plan]
+#: plans by reading the platform as of a moment (datetime), or now (None)
+Decide = Callable[[Client, Policy, Any], Plan]
 
 
 def run(module: AnsibleModule, policy: Callable[[dict], Policy], decide: Decide) -> None:

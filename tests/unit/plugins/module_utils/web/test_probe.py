@@ -37,7 +37,7 @@ def test_an_answer_is_whole():
 @pytest.mark.parametrize(
     ("reply", "fault", "words"),
     [
-        (Reply(delay=3), "timeout", "no whole answer in 0.3 s"),
+        (Reply(delay=20), "timeout", "no whole answer in 0.3 s"),
         (Reply(b"x" * 400, drip=0.05), "timeout", "no whole answer in 0.3 s"),
         (Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"x" * 400, drip=0.05), "timeout", "no whole answer in 0.3 s"),
         (Reply(raw=b""), "closed", "before its answer was whole"),
@@ -53,7 +53,7 @@ def test_whatever_a_server_does_is_an_answer_in_time(reply, fault, words):
     began = time.monotonic()
     with serve(reply) as service:
         answer = ask(service.url("/"), timeout=0.3)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 4
     assert (answer.status, answer.fault) == (None, fault)
     assert words in answer.problem
 
@@ -201,11 +201,12 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch, closed_port):
 
 
 def test_fifty_that_are_silent_take_one_timeout():
-    with serve(lambda path: Reply(delay=3 if path == "/silent" else 0)) as service:
+    with serve(lambda path: Reply(delay=20 if path == "/silent" else 0)) as service:
         targets = [Target(service.url("/silent"), timeout=0.8) for _ in range(50)]
         began = time.monotonic()
         answers = ask_all([*targets, Target(service.url("/well"))], concurrency=64)
-        assert time.monotonic() - began < 2.4
+        # One after the other would take 40 s.
+        assert time.monotonic() - began < 15
     assert [answer.fault for answer in answers] == ["timeout"] * 50 + [""]
 
 
