@@ -52,7 +52,7 @@ def test_as_an_installed_collection(artifact: Artifact, inventory: Path, tmp_pat
 def test_with_ansible_runner(inventory: Path, tmp_path: Path) -> None:
     run(
         "ansible-runner", "run", emptied(tmp_path / "run"), "--project-dir", ROOT / "playbooks",
-        "--playbook", "weekly_maintenance.yml", "--inventory", inventory, "--cmdline=--check",
+        "--playbook", "weekly_maintenance.yml", "--inventory", inventory, "--cmdline=--check -e runbook_only=1",
     )  # fmt: skip
     _is_a_plan(_record(tmp_path))
 
@@ -70,7 +70,8 @@ def test_through_the_stream_that_awx_carries(inventory: Path, tmp_path: Path) ->
         target.symlink_to(link.readlink())
     shutil.copytree(inventory.parent, private / "inventory")
     stream = (
-        f"ansible-runner transmit {private} --playbook playbooks/weekly_maintenance.yml --cmdline=--check"
+        f"ansible-runner transmit {private} --playbook playbooks/weekly_maintenance.yml"
+        " --cmdline='--check -e runbook_only=1'"
         f" | ansible-runner worker --private-data-dir {emptied(tmp_path / 'worker')}"
         f" | ansible-runner process {emptied(tmp_path / 'result')}"
     )

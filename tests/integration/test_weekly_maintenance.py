@@ -25,12 +25,18 @@ Maintain = Callable[..., Run]
 
 @pytest.fixture
 def stocked(namespace: Namespace) -> Namespace:
-    """Twelve old workflows of one template, of which the newest five stay, one that is pinned and one that runs."""
+    """Twelve old workflows of one template (the newest five stay), a pinned one, a running one, an old CodeRun."""
     namespace.add(
         *(workflow(f"old-{number:02}", finished=ago(days=30 + number)) for number in range(12)),
         workflow("pinned", finished=ago(days=200), labels={KEEP: "true"}),
         workflow("running", phase="Running"),
     )
+    address = "https://github.com/5dlabs/shop"
+    spec = {"service": "shop", "githubApp": "5DLabs-Rex", "model": "claude", "workingDirectory": "."}
+    spec |= {"taskId": 77, "repositoryUrl": address, "docsRepositoryUrl": address}
+    namespace.create("agents.platform/v1", "coderuns", {"kind": "CodeRun", "metadata": {"name": "done"}, "spec": spec})
+    path = resource("agents.platform/v1", "coderuns", namespace.name, "done") + "/status"
+    namespace.api.patch(path, {"status": {"phase": "Succeeded", "lastUpdate": ago(days=90)}})
     return namespace
 
 
@@ -42,6 +48,8 @@ def options(lab: Lab, namespace: Namespace) -> list[str]:
     fixed = {
         "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
         "workflow_retention_namespaces": [namespace.name],
+        "coderun_retention_namespaces": [namespace.name],
+        "coderun_retention_keep_newest": 0,
     }
     return ["-e", json.dumps(fixed)]
 
@@ -73,7 +81,7 @@ def test_check_plans_what_a_run_then_does_and_a_second_one_finds_nothing(
     assert done.record["plan"]["digest"] == look.record["plan"]["digest"]
     assert sorted(stocked.workflows()) == LEFT
     deleted = {f"delete workflows {stocked.name}/old-{number:02}" for number in range(5, 12)}
-    assert set(_platform_writes(lab, position)) == deleted
+    assert set(_platform_writes(lab, position)) == deleted | {f"delete coderuns {stocked.name}/done"}
 
     again = maintain()
     assert (again.rc, again.record["outcome"]) == (0, "finished")
@@ -90,7 +98,7 @@ def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
     assert re.search(r"weekly_maintenance by \S+, process \d+, since 20\d\d-", ended[1][1])
     assert "Nothing was touched." in ended[1][1]
     assert sorted(stocked.workflows()) == LEFT
-    assert len(_platform_writes(lab, position)) == 7
+    assert len(_platform_writes(lab, position)) == 8
 
 
 @pytest.mark.parametrize(
