@@ -183,9 +183,15 @@ def stopped_by(events: list[dict]) -> str:
     described = events[0]["runbook"]["steps"]
     for event in events:
         broken = event["event"] == "step_finished" and event["status"] in outcome.FAILED
-        if broken and described[event["number"] - 1].get("on_failure", "stop") in STOPPING:
+        if broken and (_bad_input(event) or described[event["number"] - 1].get("on_failure", "stop") in STOPPING):
             return f"not begun, step {event['number']} {event['status']}"
     return ""
+
+
+def _bad_input(finished: dict) -> bool:
+    """Whether an option was refused, not an answer: nobody can mean a run whose options cannot be read."""
+    error = finished.get("error") or {}
+    return error.get("kind") == "invalid" and error.get("status") is None
 
 
 def rollbacks(events: list[dict]) -> list[dict]:

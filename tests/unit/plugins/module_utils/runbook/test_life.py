@@ -193,6 +193,15 @@ def test_a_failure_stops_what_comes_after_it(on_failure, status, stops):
     assert bool(life.stopped_by(events)) is stops
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "stops"), [("invalid", None, True), ("invalid", 404, False), ("refused", None, False)]
+)
+def test_an_option_that_cannot_be_read_stops_the_run_whatever_the_step_allows(kind, status, stops):
+    error = {"kind": kind, "message": "m", "request": None, "status": status}
+    events = [opened(runbook(step("A", on_failure="continue"), step("B"))), {**finished(1, "refused"), "error": error}]
+    assert bool(life.stopped_by(events)) is stops
+
+
 def test_rollbacks_undo_what_was_done_last_step_first():
     book = runbook(step("A", rollback="undo"), step("B"), step("C", rollback="undo", on_failure="rollback"), step("D"))
     events = [opened(book), finished(1, "changed"), finished(2, "changed"), finished(3, "failed")]
