@@ -19,6 +19,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     Threshold,
     View,
     about,
+    each,
     mapping,
     sequence,
 )
@@ -44,11 +45,13 @@ def judge(view: View) -> Iterator[dict]:
     jobs, pods = _jobs(view.items("jobs")), _pods(view.items("pods"))
     limits = contradictions.limits_from(view.limits)
 
+    def looked(namespace: str) -> bool:
+        return view.was_read("jobs", namespace) and view.was_read("pods", namespace)
+
     def one(item: Item) -> Iterator[dict]:
         run = read(item)
         own = pods.get((run.namespace, run.job), 0) + pods.get((run.namespace, run.uid), 0)
-        looked = view.was_read("jobs", run.namespace) and view.was_read("pods", run.namespace)
-        work = Work(jobs.get((run.namespace, run.job)), own, looked=looked)
+        work = Work(jobs.get((run.namespace, run.job)), own, looked=looked(run.namespace))
         told = list(contradictions.find(run, work, view.now, limits))
         if told:
             named = about(item, "CodeRun")
@@ -57,7 +60,12 @@ def judge(view: View) -> Iterator[dict]:
             yield finding(NAME, worst(status for status, _words in told), named, message, evidence=evidence)
 
     well = "what they say agrees with their Jobs"
-    yield from judge_many(NAME, "CodeRun", view.items("coderuns"), one, "CodeRun", well)
+    seen = [item for item in view.items("coderuns") if looked(about(item)["namespace"])]
+    # Whose Jobs nobody could look at may be found wrong, but is not counted among those that agree with them.
+    blind = [item for item in view.items("coderuns") if not looked(about(item)["namespace"])]
+    yield from each(NAME, "CodeRun", blind, one)
+    if seen or not blind:
+        yield from judge_many(NAME, "CodeRun", seen, one, "CodeRun", well)
     for what, runs in contradictions.duplicates(map(read, view.items("coderuns"))):
         yield _duplicates(what, runs)
 

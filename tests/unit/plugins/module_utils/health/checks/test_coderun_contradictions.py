@@ -66,9 +66,10 @@ def test_one_that_something_works_on_is_left_alone(parts):
 
 
 @pytest.mark.parametrize("unread", [("jobs", "argo"), ("pods", "argo"), ("jobs", "")])
-def test_nothing_is_called_gone_that_nobody_could_look_at(unread):
-    found = look(CHECK, {"coderuns": [coderun()]}, unread=(unread,))
-    assert said(found) == [("ok", "1 CodeRun: what they say agrees with their Jobs")]
+def test_where_nobody_could_look_nothing_is_called_gone_and_nothing_well(unread):
+    assert look(CHECK, {"coderuns": [coderun()]}, unread=(unread,)) == []
+    (one,) = look(CHECK, {"coderuns": [coderun(retryCount=9)]}, unread=(unread,))
+    assert one["status"] == "warning"
 
 
 def test_several_contradictions_are_one_finding():
