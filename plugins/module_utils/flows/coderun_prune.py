@@ -14,6 +14,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds impo
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Plan, Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import pruning, workflows
+from ansible_collections.agent_platform.ops.plugins.module_utils.health import facts
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 
@@ -69,6 +70,4 @@ def decide(
 
 def _is_available(client: Client, namespace: str, name: str) -> bool:
     found = client.get_or_none(resource("apps/v1", "deployments", namespace, name))
-    status = (found or {}).get("status")
-    replicas = status.get("availableReplicas") if isinstance(status, dict) else None
-    return isinstance(replicas, int) and replicas > 0
+    return (facts.deployment(namespace, name, found)["available"] or 0) > 0

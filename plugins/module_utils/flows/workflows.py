@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import read
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds import WORKFLOW, Kind
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.labels import is_pinned
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ownership import Dependent
@@ -64,13 +65,9 @@ class Owned:
             meta = item["metadata"]
             owners = {owner["uid"] for owner in meta.get("ownerReferences") or ()}
             if owners:
-                stays = is_pinned(meta.get("labels")) or (self._kind == _LIVE_KIND and not _is_finished(item))
+                stays = is_pinned(meta.get("labels")) or (self._kind == _LIVE_KIND and not read(item).is_finished)
                 one = Dependent(self._kind, meta.get("namespace", ""), meta["name"], meta["uid"], stays)
                 self.found.extend((owner, one) for owner in owners)
-
-
-def _is_finished(coderun: dict[str, Any]) -> bool:
-    return (coderun.get("status") or {}).get("phase") in ("Succeeded", "Failed")
 
 
 def collections(kind: tuple[str, str], namespaces: Iterable[str]) -> list[str]:
@@ -122,7 +119,7 @@ def read_dependents(client: Client, namespaces: Iterable[str], kind: Kind = WORK
         for path in collections(tuple(at), namespaces)
     ]
 
-    def read(one: tuple[str, str]) -> list[tuple[str, Dependent]]:
+    def owned(one: tuple[str, str]) -> list[tuple[str, Dependent]]:
         path, name = one
         try:
             return client.read(path, lambda: Owned(name), metadata_only=name != _LIVE_KIND).found
@@ -130,7 +127,7 @@ def read_dependents(client: Client, namespaces: Iterable[str], kind: Kind = WORK
             return []
 
     dependents: dict[str, list[Dependent]] = {}
-    for _one, result in client.each(read, wanted):
+    for _one, result in client.each(owned, wanted):
         if isinstance(result, OpsError):
             raise result
         for owner, dependent in result:

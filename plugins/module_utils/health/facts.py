@@ -37,6 +37,7 @@ def deployment(namespace: str, name: str, found: dict | None, problem: str | Non
     if found is None:
         return {**seen, "present": None if problem else False}
     spec, status = found.get("spec") or {}, found.get("status")
-    available = status.get("availableReplicas", 0) if status else None
+    counted = status.get("availableReplicas", 0) if isinstance(status, dict) and status else None
+    available = counted if isinstance(counted, int) and not isinstance(counted, bool) else None
     message = "" if status else "the Deployment has no status yet"
     return {**seen, "present": True, "wanted": spec.get("replicas", 1), "available": available, "message": message}
