@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import health, load
+from benchmarks import agents, backup, control, health, load, nodes, restore, usage, verify
 from benchmarks.life_cycle import seconds as playbook
 from benchmarks.measure import Row, module, peer, run
 from tests.support.lab import Lab
@@ -98,10 +98,14 @@ def show(rows: list[dict[str, Any]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--workflows", type=int, default=10_000, help="for decide, delete and health")
+    parser.add_argument("--workflows", type=int, default=10_000, help="for decide, delete, health and times")
     parser.add_argument("--many", type=int, default=50_000, help="for memory; 0 leaves it out")
     parser.add_argument("--kubectl", type=int, default=500, help="deleted by kubectl too")
+    parser.add_argument("--control", type=int, default=500, help="changed by one call")
     parser.add_argument("--steps", type=int, default=STEPS, help="steps of the life cycle")
+    parser.add_argument("--objects", type=int, default=20_000, help="workflows in a backup")
+    parser.add_argument("--verify", type=int, default=256, help="MiB of the backup that is verified")
+    parser.add_argument("--pods", type=int, default=usage.PODS, help="whose images, sizes and costs are told")
     parser.add_argument("--lab", default="bench", help="name of the practice cluster")
     parser.add_argument("--output", type=Path, default=OUTPUT)
     options = parser.parse_args()
@@ -116,9 +120,22 @@ def main() -> None:
             (decide, options.workflows),
             (delete, options.workflows),
             (decide, options.many),
+            (control.bulk, options.control),
+            (control.stop, options.control),
             (health.against_raw, options.workflows),
             (health.against_kubectl, options.workflows),
             (health.against_tasks, options.workflows),
+            (agents.against_raw, agents.PODS),
+            (agents.against_tasks, agents.PODS),
+            (backup.against_raw, options.objects),
+            (backup.against_kubectl, options.objects),
+            (verify.against_obstore, options.verify),
+            (restore.against_raw, options.workflows),
+            (nodes.against_parsing, nodes.PODS),
+            (usage.images, options.pods),
+            (usage.sizes, options.pods),
+            (usage.costs, options.pods),
+            (usage.times, options.workflows),
         ]
         for work, count in works:
             if count:

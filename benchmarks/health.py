@@ -88,7 +88,7 @@ def against_tasks(lab: Lab, count: int) -> Iterator[Row]:
         for api, kind in KINDS
     ]
     with tempfile.TemporaryDirectory() as folder:
-        empty, ours, theirs = (_playbook(Path(folder), lab, tasks) for tasks in ([], [one], many))
+        empty, ours, theirs = (playbook(Path(folder), lab, tasks) for tasks in ([], [one], many))
     seconds = theirs.seconds - empty.seconds
     peer_name, limit = f"{len(KINDS)} k8s_info tasks", seconds / 12
     yield Row(_work(count), ours.seconds - empty.seconds, ours.mb, peer_name, seconds, limit)
@@ -110,7 +110,8 @@ def _work(count: int) -> str:
     return f"check the health of {count:,} workflows and {min(count, PODS):,} pods"
 
 
-def _playbook(folder: Path, lab: Lab, tasks: list[dict[str, Any]]) -> Measured:
+def playbook(folder: Path, lab: Lab, tasks: list[dict[str, Any]]) -> Measured:
+    """A play of these tasks alone."""
     named = [{"name": f"Look {number}", **task, "register": f"look_{number}"} for number, task in enumerate(tasks)]
     play = {"name": "Look", "hosts": "platforms", "gather_facts": False, "tasks": named}
     path = folder / f"look-{len(tasks)}.yml"

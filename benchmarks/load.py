@@ -22,16 +22,30 @@ LONG_AGO = timedelta(days=90)
 def workflows(kubeconfig: str, namespace: str, count: int) -> str:
     """Make them, all past any retention; returns the path of the collection."""
     path = resource(*WORKFLOWS, namespace)
-    _create(kubeconfig, namespace, path, _bodies(namespace, count))
+    create(kubeconfig, namespace, path, _bodies(namespace, count))
+    return path
+
+
+def open_workflows(kubeconfig: str, namespace: str, count: int, *, running: bool = False) -> str:
+    """Make workflows that wait for somebody, new ones each time; returns the path of the collection.
+
+    :param running: the controller takes them up, and this waits for it; else they are of one that is not there
+    """
+    path = resource(*WORKFLOWS, namespace)
+    lot = f"open-{time.time_ns()}"
+    create(kubeconfig, namespace, path, (_open(f"{lot}-{index:05}", running) for index in range(count)))
+    client = Client(Transport(lambda: load(kubeconfig)))
+    while running and any(not item.get("status") for page in client.pages(path) for item in page):
+        time.sleep(1)
     return path
 
 
 def pods(kubeconfig: str, namespace: str, count: int) -> None:
     """Make them; the simulated nodes of the practice cluster run them."""
-    _create(kubeconfig, namespace, resource("v1", "pods", namespace), map(_pod, range(count)))
+    create(kubeconfig, namespace, resource("v1", "pods", namespace), map(_pod, range(count)))
 
 
-def _create(kubeconfig: str, namespace: str, path: str, bodies: Iterable[dict[str, Any]]) -> None:
+def create(kubeconfig: str, namespace: str, path: str, bodies: Iterable[dict[str, Any]]) -> None:
     """Objects and their namespace; what is there already stays."""
     client = Client(Transport(lambda: load(kubeconfig), connections=10))
     try:
@@ -45,6 +59,13 @@ def _create(kubeconfig: str, namespace: str, path: str, bodies: Iterable[dict[st
     for _one, result in client.each(lambda body: client.create(path, body), bodies):
         if isinstance(result, OpsError) and result.status != 409:
             raise result
+
+
+def _open(name: str, running: bool) -> dict[str, Any]:
+    marks = {"bench": "control", **({} if running else {"workflows.argoproj.io/controller-instanceid": "nobody"})}
+    spec = {"entrypoint": "main", "templates": [{"name": "main", "suspend": {}}]}
+    meta = {"name": name, "labels": marks}
+    return {"apiVersion": WORKFLOWS[0], "kind": "Workflow", "metadata": meta, "spec": spec}
 
 
 def _pod(index: int) -> dict[str, Any]:

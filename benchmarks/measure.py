@@ -8,12 +8,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 MODULES = "ansible_collections.agent_platform.ops.plugins.modules"
+_TAIL = 1 << 20  # bytes of the output that are kept
+SPAWN = Path(__file__).with_name("spawn.py")
 COLLECTIONS = Path(__file__).resolve().parent.parent / "playbooks" / "collections"
 
 
@@ -47,17 +48,16 @@ def run(*command: str, **environment: str) -> Measured:
     cache = COLLECTIONS.parent.parent / ".cache" / "kube"  # kubectl would make a folder in the home
     own = {"PYTHONPATH": paths, "ANSIBLE_NOCOLOR": "1", "KUBECACHEDIR": str(cache)}
     env = {**os.environ, **own, **environment}
-    with tempfile.TemporaryFile("w+") as output:
-        began = time.monotonic()
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=env, stdin=subprocess.DEVNULL)
-        _pid, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{text[-4000:]}")
-    return Measured(seconds, usage.ru_maxrss / 1024, text)
+    with tempfile.TemporaryFile() as output, tempfile.NamedTemporaryFile("r", suffix=".json") as report:
+        spawned = [sys.executable, "-I", "-S", str(SPAWN), report.name, *command]
+        subprocess.run(spawned, stdout=output, stderr=subprocess.STDOUT, env=env, stdin=subprocess.DEVNULL, check=True)
+        told = json.load(report)
+        size = output.seek(0, os.SEEK_END)
+        output.seek(max(0, size - _TAIL))
+        text = output.read().decode("utf-8", "replace")
+    if told["code"]:
+        raise RuntimeError(f"{' '.join(command)} ended with {told['code']}:\n{text[-4000:]}")
+    return Measured(told["seconds"], told["mb"], text)
 
 
 def module(name: str, *, check: bool = False, **options: Any) -> Measured:

@@ -1,32 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The peers: raw requests with the same imports as our modules, no decisions and no preconditions."""
+"""The peers: raw requests with the same imports and credentials as our modules, no decisions and no preconditions."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlencode
 
+import obstore
+import obstore.store
 import urllib3
 from ansible.module_utils.basic import AnsibleModule  # noqa: F401 - what every module pays for
-from kubernetes import client, config
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube import tls
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.config import load
 
 LIMIT = 500
 CONNECTIONS = 8
 
 
 def open_pool(kubeconfig: str) -> tuple[urllib3.HTTPSConnectionPool, dict[str, str]]:
-    settings = client.Configuration()
-    config.load_kube_config(config_file=kubeconfig, client_configuration=settings)
-    pool = urllib3.connection_from_url(
-        settings.host,
-        maxsize=CONNECTIONS,
-        ca_certs=settings.ssl_ca_cert,
-        cert_file=settings.cert_file,
-        key_file=settings.key_file,
-    )
-    token = settings.get_api_key_with_prefix("BearerToken")
+    credentials = load(kubeconfig)
+    pool = urllib3.connection_from_url(credentials.host, maxsize=CONNECTIONS, ssl_context=tls.context(credentials))
+    token = credentials.authorization()
     return pool, {"Accept": "application/json", **({"Authorization": token} if token else {})}
 
 
@@ -40,7 +39,9 @@ def _names(pool: urllib3.HTTPSConnectionPool, headers: dict[str, str], path: str
     found, token = [], None
     while True:
         query = {"limit": LIMIT, **({"continue": token} if token else {})}
-        page = json.loads(pool.request("GET", f"{path}?{urlencode(query)}", headers=headers).data)
+        page = json.loads(
+            pool.request("GET", f"{path}{'&' if '?' in path else '?'}{urlencode(query)}", headers=headers).data
+        )
         found += [item["metadata"]["name"] for item in page["items"]]
         token = page["metadata"].get("continue")
         if not token:
@@ -52,6 +53,22 @@ def read(kubeconfig: str, *paths: str) -> list[str]:
     pool, headers = open_pool(kubeconfig)
     with ThreadPoolExecutor(CONNECTIONS) as threads:
         return [name for found in threads.map(lambda path: _names(pool, headers, path), paths) for name in found]
+
+
+def digest(kubeconfig: str, *paths: str) -> int:
+    """Read, decode and hash every byte of several collections, one after another; how many objects they were."""
+    pool, headers = open_pool(kubeconfig)
+    found, count = hashlib.sha256(), 0
+    for path in paths:
+        token = None
+        while token != "":
+            query = {"limit": LIMIT, **({"continue": token} if token else {})}
+            data = pool.request("GET", f"{path}?{urlencode(query)}", headers=headers).data
+            found.update(data)
+            page = json.loads(data)
+            count += len(page["items"])
+            token = page["metadata"].get("continue") or ""
+    return count
 
 
 def delete(kubeconfig: str, path: str) -> int:
@@ -68,7 +85,44 @@ def delete(kubeconfig: str, path: str) -> int:
     return len(statuses)
 
 
+def patch(kubeconfig: str, path: str) -> int:
+    """Hold them all; nobody looks whether it took effect."""
+    return _patch(kubeconfig, path, {"suspend": True})
+
+
+def stop(kubeconfig: str, path: str) -> int:
+    """Stop them all, and ask until the controller has ended each."""
+    count = _patch(kubeconfig, path, {"shutdown": "Stop"})
+    pool, headers = open_pool(kubeconfig)
+    unfinished = urlencode({"limit": 1, "labelSelector": "workflows.argoproj.io/completed!=true"})
+    while json.loads(pool.request("GET", f"{path}?{unfinished}", headers=headers).data)["items"]:
+        time.sleep(0.5)
+    return count
+
+
+def _patch(kubeconfig: str, path: str, spec: dict[str, Any]) -> int:
+    pool, headers = open_pool(kubeconfig)
+    body = json.dumps({"spec": spec}).encode()
+    headers |= {"Content-Type": "application/merge-patch+json"}
+
+    def one(name: str) -> int:
+        return pool.request("PATCH", f"{path}/{name}", body=body, headers=headers).status
+
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        statuses = list(threads.map(one, names(kubeconfig, path)))
+    assert set(statuses) == {200}, set(statuses)
+    return len(statuses)
+
+
+def store(folder: str) -> int:
+    """Read every object of a local store, one after another, and do nothing with it; how many bytes they were."""
+    opened = obstore.store.LocalStore(folder)
+    paths = [meta["path"] for page in obstore.list(opened) for meta in page]
+    return sum(len(obstore.get(opened, path).bytes()) for path in paths)
+
+
 if __name__ == "__main__":
     work, *arguments = sys.argv[1:]
-    result = {"list": names, "read": read, "delete": delete}[work](*arguments)
+    known = (read, digest, delete, patch, stop, store)
+    result = {"list": names, **{peer.__name__: peer for peer in known}}[work](*arguments)
     print(result if isinstance(result, int) else len(result))

@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all tests share: the order (quick ones first), the built collection, and one practice cluster.
+"""What all tests share: their order, the built collection, and one practice cluster for each worker.
 
 The practice cluster starts in the background as soon as it is known that a chosen test needs it, so that it (and, the
-first time, the build of its tools) gets ready while the quick tests run.
+first time, the build of its tools) gets ready while those run that need none.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.support import artifact as built
+from tests.support.commands import ROOT, WORKER
 from tests.support.lab import Lab
 
 HERE = Path(__file__).parent
-ORDER = ("unit", "project", "lint", "docs", "sanity", "integration", "scenarios", "molecule")
+# The many short ones last: they fill up whatever time one of two workers has left when the long ones are done.
+ORDER = ("project", "sanity", "docs", "lint", "molecule", "scenarios", "integration", "unit")
 NEED_LAB = {"integration", "scenarios", "molecule"}
+PAYLOADS_KEPT = 24 * 3600  # seconds
 LAB = pytest.StashKey[Lab]()
 
 
@@ -30,9 +35,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ORDER.index(_kind(item)) if _kind(item) in ORDER else len(ORDER))
 
 
+def pytest_sessionstart() -> None:
+    """Remove what was packed of earlier states, unless another run may still use it."""
+    for folder in (ROOT / ".cache" / "bytecode" / "payloads").glob("*"):
+        if not WORKER and time.time() - folder.stat().st_mtime > PAYLOADS_KEPT:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     if not session.config.option.collectonly and any(_kind(item) in NEED_LAB for item in session.items):
-        session.config.stash[LAB] = Lab(os.environ.get("LAB_NAME", "test"))
+        name = os.environ.get("LAB_NAME", "test")
+        session.config.stash[LAB] = Lab(f"{name}-{WORKER}" if WORKER else name)
         session.config.stash[LAB].start()
 
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -17,9 +16,9 @@ from pathlib import Path
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.process import controlling_playbook
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import journal, life, places, text
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.steps import short_role
+from ansible_collections.agent_platform.ops.plugins.module_utils.process import controlling_playbook, user
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import inputs, journal, life, places, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.steps import meant, short_role
 
 STATES = (
     "opened",
@@ -80,6 +79,7 @@ class ActionModule(ActionBase):
             event["as_of"] = life.as_of(settings.get("as_of") or "", event["time"])
             _require_entry_points(runbook["steps"])
             choices = life.choices(runbook, settings, platform, check, earlier)
+            self._require_inputs(runbook, meant(choices))
             event["took_up"] = earlier[0]["started"] if settings.get("take_up") else None
         except OpsError as error:
             refusal = error
@@ -101,6 +101,11 @@ class ActionModule(ActionBase):
             "store": store,
         }
 
+    def _require_inputs(self, runbook: dict, chosen: set[int]) -> None:
+        steps = [step for number, step in enumerate(runbook["steps"], 1) if number in chosen]
+        own = {key: value for step in steps for key, value in (step.get("vars") or {}).items()}
+        inputs.require(runbook, [short_role(step) for step in steps], {**self._vars, **own})
+
     def _opening(self) -> dict:
         """The first event of the journal."""
         now, check = time.time(), bool(self._task.check_mode)
@@ -112,7 +117,7 @@ class ActionModule(ActionBase):
             "runbook": life.without_values(self._arguments["runbook"]),
             "version": places.version(),
             "check": check,
-            "who": f"{self._vars.get('awx_user_name') or getpass.getuser()}@{socket.gethostname()}",
+            "who": f"{self._vars.get('awx_user_name') or user()}@{socket.gethostname()}",
             "owner": _owner(),
             "locks": life.locks(self._arguments["runbook"], check),
             "as_of": text.utc(now),
@@ -139,7 +144,7 @@ class ActionModule(ActionBase):
             self._append("refused", error=life.shaped(lock, events[0]["platform"]))
             return {"go": False, "steps": [], "left_over": []}
         if events[0]["locks"]:
-            self._append("locked", lock=lock["lock"])
+            self._append("locked", lock=life.without_settings(lock["lock"]))
         left_over = [] if events[0]["check"] else journal.left_over(self._path.parent, sole=events[0]["locks"])
         others = [str(path) for path in left_over if path != self._path]
         return {"go": self._begin_next(), "steps": life.to_run(events), "left_over": others}

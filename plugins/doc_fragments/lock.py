@@ -16,15 +16,20 @@ options:
     type: dict
     suboptions:
       namespace:
-        description: Namespace of the Lease.
+        description: Namespace of the Lease, for a lock in the cluster.
         type: str
-        required: true
+      store:
+        description: URL of the store, for a lock in there.
+        type: str
+      store_options:
+        description: Settings of the store's client.
+        type: dict
       name:
-        description: Name of the Lease.
+        description: Name of the Lease, or of the platform whose lock is in the store.
         type: str
         required: true
       holder:
-        description: Its holder.
+        description: Who holds it.
         type: str
         required: true
       transitions:

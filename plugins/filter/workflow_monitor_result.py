@@ -33,6 +33,8 @@ _value:
   type: dict
 """
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.results import of_look
+
 #: rows of one table in the record; the last ones, since they tell how it came to its end
 ROWS = 200
 #: title, field of the result, and the column of each field
@@ -51,19 +53,14 @@ TABLES = (
 
 def result(followed: dict) -> dict:
     workflow = followed["workflow"]
-    return {
-        "summary": f"{followed['line']} · {workflow['name']}",
-        "findings": followed["findings"],
-        "changes": {"total": 0, "rows": [], "rows_file": ""},
-        "data": {
-            "about": f"Workflow {workflow['namespace']}/{workflow['name']}",
-            "end": followed["end"],
-            "workflow": workflow,
-            "timeline_file": followed["timeline_file"],
-            "tables": [_table(title, followed[field] or [], columns) for title, field, columns in TABLES],
-            "cost": followed["cost"],
-        },
+    data = {
+        "about": f"Workflow {workflow['namespace']}/{workflow['name']}",
+        "end": followed["end"],
+        "workflow": workflow,
+        "timeline_file": followed["timeline_file"],
+        "tables": [_table(title, followed[field] or [], columns) for title, field, columns in TABLES],
     }
+    return of_look(followed, data, summary=f"{followed['line']} · {workflow['name']}")
 
 
 def _table(title: str, rows: list[dict], columns: tuple[tuple[str, str], ...]) -> dict:

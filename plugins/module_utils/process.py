@@ -1,10 +1,11 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ansible process that a module works for: a killed playbook leaves its modules running. Private API."""
+"""Who runs us: the user, and the ansible process, which leaves its modules running when it is killed. Private API."""
 
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 from dataclasses import dataclass
@@ -36,6 +37,14 @@ class _Seen:
     start: str
     zombie: bool
     arguments: list[str]
+
+
+def user() -> str:
+    """The user who runs this; a container may run under a number that has no name."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "unknown"
 
 
 def controlling_playbook(pid: int | None = None) -> Process | None:

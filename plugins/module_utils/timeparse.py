@@ -38,6 +38,13 @@ def parse_duration(value: object, option: str | None = None) -> int:
     return seconds
 
 
+def require_seconds(value: float, option: str, most: int) -> float:
+    """:raises OpsError: kind invalid, for a length of time that is not more than 0 or beyond most"""
+    if not 0 < value <= most:
+        raise OpsError("invalid", f"{option} is {value:g} s; it must be more than 0 and at most {most} s")
+    return value
+
+
 def parse_time(value: object) -> datetime | None:
     """An RFC 3339 time as an aware datetime in UTC, cut to microseconds.
 

@@ -22,6 +22,7 @@ description:
   - Only reads.
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.looking.rows
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -48,16 +49,14 @@ options:
     description: URL of the store with earlier records. Without it, or without O(platform), there is no trend.
     type: str
     default: ''
+  store_options:
+    description: Settings of the store's client. Credentials come from the environment and never stand here.
+    type: dict
+    default: {}
   runbook:
     description: Compare with records of this runbook alone; with those of every runbook by default.
     type: str
     default: ''
-  as_of:
-    description: The moment to judge for, RFC 3339; now by default.
-    type: str
-  rows_directory:
-    description: Folder for files with all rows of lists that are longer than 1,000.
-    type: path
 seealso:
   - module: agent_platform.ops.health_info
 author:
@@ -154,46 +153,37 @@ cost:
   type: dict
 """
 
-from datetime import UTC, datetime
+from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import looking
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.capacity_info import Order, review
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import require_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
 
 SPEC = {
     "namespaces": {"type": "list", "elements": "str", "default": []},
     "thresholds": {"type": "dict", "default": {}},
     "store": {"type": "str", "default": ""},
+    "store_options": {"type": "dict", "default": {}},
     "runbook": {"type": "str", "default": ""},
-    "as_of": {"type": "str"},
-    "rows_directory": {"type": "path"},
+    **looking.ROWS_SPEC,
 }
 
 
-def run(module: AnsibleModule) -> dict:
-    options = module.params
-    asked = ("namespaces", "thresholds", "store", "runbook", "rows_directory")
+def prepare(options: dict) -> looking.Look:
+    asked = ("namespaces", "thresholds", "store", "store_options", "runbook", "rows_directory")
     order = Order(
-        now=require_time(options["as_of"], "as_of") if options["as_of"] else datetime.now(UTC),
+        now=looking.moment(options),
         platform=options["platform"] or "",
         **{name: options[name] for name in asked},
     )
     limits = order.limits()
-    client = connect(module, read_only=True)
-    meter = Meter(client)
-    return {**review(client, order, limits), "cost": meter.read()}
+    return partial(review, order=order, limits=limits)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={**SPEC, **CONNECTION_SPEC}, supports_check_mode=True)
-    try:
-        result = run(module)
-    except OpsError as error:
-        module.fail_json(**error.as_result(module.params["platform"]))
-    module.exit_json(changed=False, **result)
+    looking.run(module, prepare)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ description:
   - Only reads. Two calls over the same state give the same result but for RV(cost).
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.looking
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -103,6 +104,23 @@ options:
     description: URL of the store whose backups of O(platform) are looked at.
     type: str
     default: ''
+  store_options:
+    description: Settings of the store's client, such as V(endpoint) and V(region); no credentials.
+    type: dict
+    default: {}
+  trusted_keys:
+    description:
+      - Public keys of those whose backups are believed, each as C(ssh-ed25519 AAAA...).
+      - Without any, nothing can be told of backups.
+    type: list
+    elements: str
+    default: []
+  data_kinds:
+    description:
+      - Kinds of other data that are to be kept, such as V(etcd_snapshot), each with the age at which its newest dataset
+        is too old, such as V(26h). Check V(dataset_age) judges those in the store besides, by its thresholds.
+    type: dict
+    default: {}
   operations_namespace:
     description: Namespace of the emergency stop.
     type: str
@@ -111,12 +129,9 @@ options:
     description: How far back workflows and CodeRuns that have ended are counted.
     type: str
     default: 1d
-  as_of:
-    description: The moment to judge for, RFC 3339; now by default.
-    type: str
 requirements:
   - jmespath (Python), for O(rules)
-  - obstore (Python), for O(store)
+  - obstore, cryptography and pyrage (Python), for O(store)
 author:
   - The agent_platform.ops authors (@agent-platform)
 """
@@ -223,15 +238,14 @@ cost:
   type: dict
 """
 
-from datetime import UTC, datetime
+from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import health_info
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import health_info, looking
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.dataset_look import limits_of
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.health_sources import Sources
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration, require_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration, require_seconds
 
 COMPONENTS = [
     {"kind": "Deployment", "namespace": "argo", "name": "argo-workflows-workflow-controller"},
@@ -256,39 +270,37 @@ SPEC = {
     "validate_certs": {"type": "bool", "default": True},
     "http_timeout": {"type": "float", "default": 5.0},
     "store": {"type": "str", "default": ""},
+    "store_options": {"type": "dict", "default": {}},
+    "trusted_keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "data_kinds": {"type": "dict", "default": {}},
     "operations_namespace": {"type": "str", "default": "agent-platform-ops"},
     "window": {"type": "str", "default": "1d"},
-    "as_of": {"type": "str"},
+    **looking.SPEC,
 }
 
 
-def run(module: AnsibleModule) -> dict:
-    options = module.params
-    now = require_time(options["as_of"], "as_of") if options["as_of"] else datetime.now(UTC)
-    asked = ("operations_namespace", "prometheus_url", "grafana_url", "store", "validate_certs")
+def prepare(options: dict) -> looking.Look:
+    now = looking.moment(options)
+    services = ("prometheus_url", "grafana_url", "validate_certs")
+    backups = ("store", "store_options", "trusted_keys")
     sources = Sources(
-        **{name: options[name] for name in asked},
+        **{name: options[name] for name in ("operations_namespace", *services, *backups)},
         platform=options["platform"] or "",
-        http_timeout=health_info.require_seconds(options["http_timeout"], "http_timeout", 300),
+        data_kinds=limits_of(options["data_kinds"], "data_kinds"),
+        http_timeout=require_seconds(options["http_timeout"], "http_timeout", 300),
     )
     order = health_info.Order(
         sources,
         **{name: options[name] for name in ("namespaces", "components", "checks", "skip", "thresholds", "rules")},
-        window=health_info.require_seconds(parse_duration(options["window"], "window"), "window", 366 * 86_400),
+        window=require_seconds(parse_duration(options["window"], "window"), "window", 366 * 86_400),
     )
     prepared = health_info.prepare(order, now)
-    client = connect(module, read_only=True)
-    meter = Meter(client)
-    return {**health_info.examine(client, prepared), "cost": meter.read()}
+    return partial(health_info.examine, prepared=prepared)
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={**SPEC, **CONNECTION_SPEC}, supports_check_mode=True)
-    try:
-        result = run(module)
-    except OpsError as error:
-        module.fail_json(**error.as_result(module.params["platform"]))
-    module.exit_json(changed=False, **result)
+    looking.run(module, prepare)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ options:
     type: path
     required: true
   tools:
-    description: What M(agent_platform.ops.lab_tools) returned.
+    description: What M(agent_platform.ops.lab_tools) returned; without metrics-server in it, none is run.
     type: dict
     required: true
   namespace:
@@ -48,6 +48,10 @@ options:
     description: Name of the controller's Deployment.
     type: str
     default: argo-workflows-workflow-controller
+  any_version:
+    description: Let the Deployment want another version of the controller than that of O(tools), as a restored one may.
+    type: bool
+    default: false
   timeout:
     description: Seconds that its processes may take to run in the versions of O(tools).
     type: int
@@ -93,11 +97,11 @@ def run(options: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         sources=Path(options["sources"]),
         tools=Path(tools["root"]),
         platform=tools["platform"],
-        metrics_server=tools["binaries"]["metrics-server"],
-        metrics_version=tools["versions"]["metrics_server"],
+        metrics_server=tools["binaries"].get("metrics-server", ""),
+        metrics_version=tools["versions"].get("metrics_server", ""),
         prometheus=tools["binaries"]["prometheus"],
         prometheus_version=tools["versions"]["prometheus"],
-        controller_version=tools["versions"]["argo_workflows"],
+        controller_version="" if options["any_version"] else tools["versions"]["argo_workflows"],
         deployment={"namespace": options["namespace"], "name": options["deployment"]},
     )
     supervision = Supervision(layout, wanted)
@@ -118,6 +122,7 @@ def main() -> None:
             "tools": {"type": "dict", "required": True},
             "namespace": {"type": "str", "default": "argo"},
             "deployment": {"type": "str", "default": "argo-workflows-workflow-controller"},
+            "any_version": {"type": "bool", "default": False},
             "timeout": {"type": "int", "default": 30},
         },
         supports_check_mode=True,

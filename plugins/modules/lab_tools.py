@@ -14,6 +14,8 @@ description:
   - Ensures the pinned programs that a practice cluster runs (etcd, kwok, metrics-server, Prometheus, the Argo
     workflow-controller and the Kubernetes control plane) in a cache folder, together with the manifests that belong to
     their versions.
+  - More are made for those who name them in O(sets), V(versitygw) (an S3 server), V(restic) (backups of files),
+    V(age) (encryption of files) and V(helm) (releases of charts).
   - A set is built from its pinned Go module, one after another, or fetched by a list of addresses and checksums.
   - The SHA-256 of each program is written beside it when it is made and checked each time this module runs. A set that
     does not match is made again.
@@ -29,6 +31,14 @@ options:
     description: Folder that holds one pinned Go module (C(go.mod) and C(go.sum)) for each tool set, named as the set.
     type: path
     required: true
+  sets:
+    description:
+      - Names of the tool sets to ensure, of V(etcd), V(kwok), V(metrics_server), V(prometheus), V(argo_workflows),
+        V(kubernetes), V(versitygw), V(restic), V(age) and V(helm).
+      - Without it, those that a practice cluster needs.
+    type: list
+    elements: str
+    default: []
   other_modules:
     description:
       - Other pinned Go modules, as absolute folder by name of the tool set, for example an older control plane.
@@ -38,8 +48,9 @@ options:
     description:
       - With V(auto), what the cache holds is used and the rest is built. V(build) never uses downloaded programs.
       - V(download) fetches by O(downloads) and builds nothing.
+      - V(cached) makes nothing, and fails when something is missing.
     type: str
-    choices: [auto, build, download]
+    choices: [auto, build, cached, download]
     default: auto
   downloads:
     description:
@@ -77,6 +88,12 @@ EXAMPLES = r"""
   agent_platform.ops.lab_tools:
     cache: ~/.cache/agent_platform_ops
     modules: "{{ role_path }}/files/tools"
+
+- name: Ensure an S3 server to try a store on
+  agent_platform.ops.lab_tools:
+    cache: ~/.cache/agent_platform_ops
+    modules: "{{ role_path }}/files/tools"
+    sets: [versitygw]
 """
 
 RETURN = r"""
@@ -114,17 +131,16 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cache import Cache
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.tools import Tools
-from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import TOOL_SETS
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import choose
 
 
 def run(options: dict, check_mode: bool) -> tuple[dict, list[str]]:
     """What the module returns, and its warnings."""
-    folders = {toolset.name: Path(options["modules"], toolset.name) for toolset in TOOL_SETS}
-    unknown = sorted(set(options["other_modules"]) - set(folders))
-    if unknown:
-        raise OpsError("invalid", f"there is no tool set {unknown[0]!r}", hint=f"There are: {', '.join(folders)}.")
+    toolsets = choose(options["sets"])
+    choose(list(options["other_modules"]))  # a stranger there is refused too
+    folders = {toolset.name: Path(options["modules"], toolset.name) for toolset in toolsets}
     folders |= {name: Path(folder) for name, folder in options["other_modules"].items()}
-    tools = Tools(Cache(Path(options["cache"], "tools")), folders, options["source"], options["downloads"])
+    tools = Tools(Cache(Path(options["cache"], "tools")), toolsets, folders, options["source"], options["downloads"])
     if check_mode:
         made = [{"name": wanted.toolset.name, "version": wanted.version} for wanted in tools.missing()]
     else:
@@ -142,8 +158,9 @@ def main() -> None:
         argument_spec={
             "cache": {"type": "path", "required": True},
             "modules": {"type": "path", "required": True},
+            "sets": {"type": "list", "elements": "str", "default": []},
             "other_modules": {"type": "dict", "default": {}},
-            "source": {"type": "str", "choices": ["auto", "build", "download"], "default": "auto"},
+            "source": {"type": "str", "choices": ["auto", "build", "cached", "download"], "default": "auto"},
             "downloads": {"type": "list", "elements": "dict", "default": [], "options": download},
         },
         supports_check_mode=True,

@@ -33,6 +33,10 @@ options:
     description: URL of the store, such as C(file:///var/lib/platform) or C(s3://bucket/prefix), or a folder.
     type: str
     required: true
+  store_options:
+    description: Settings of the store's client, such as V(endpoint) and V(region); no credentials.
+    type: dict
+    default: {}
 requirements:
   - obstore (Python)
   - Jinja2 (Python)
@@ -152,7 +156,11 @@ def shown(made: dict, place: str) -> dict:
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={"journal": {"type": "path", "required": True}, "store": {"type": "str", "required": True}},
+        argument_spec={
+            "journal": {"type": "path", "required": True},
+            "store": {"type": "str", "required": True},
+            "store_options": {"type": "dict", "default": {}},
+        },
         supports_check_mode=True,
     )
     path = Path(module.params["journal"])
@@ -162,7 +170,7 @@ def main() -> None:
         failure = OpsError("invalid", f"journal {path} cannot be read: {error}")
         module.fail_json(**failure.as_result())
     try:
-        places = keep(open_store(module.params["store"]), made)
+        places = keep(open_store(module.params["store"], module.params["store_options"]), made)
     except OpsError as error:
         module.fail_json(**error.as_result(made["platform"]), **shown(made, ""))
     path.unlink()

@@ -16,6 +16,7 @@ description:
   - Labels are shown and never believed. Compressed node statuses are read; off-loaded ones cannot be told.
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.looking.rows
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -51,12 +52,6 @@ options:
     description: A workflow without a phase that is older than this was never picked up by a controller.
     type: str
     default: 10m
-  as_of:
-    description: The moment to judge for, RFC 3339; now by default.
-    type: str
-  rows_directory:
-    description: Folder for the file with all rows when there are more than 1,000.
-    type: path
 author:
   - The agent_platform.ops authors (@agent-platform)
 """
@@ -161,16 +156,12 @@ cost:
   type: dict
 """
 
-from datetime import UTC, datetime
-
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.phases import STATES, Thresholds
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import workflow_info
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.rows import present
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration, require_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import looking, workflow_info
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration
 
 SPEC = {
     "namespaces": {"type": "list", "elements": "str", "default": []},
@@ -179,44 +170,29 @@ SPEC = {
     "states": {"type": "list", "elements": "str", "choices": list(STATES), "default": []},
     "stuck_after": {"type": "str", "default": "6h"},
     "never_picked_up_after": {"type": "str", "default": "10m"},
-    "as_of": {"type": "str"},
-    "rows_directory": {"type": "path"},
+    **looking.ROWS_SPEC,
 }
 
 
-def run(module: AnsibleModule) -> dict:
-    options = module.params
+def prepare(options: dict) -> looking.Look:
     thresholds = Thresholds(
         stuck=parse_duration(options["stuck_after"], "stuck_after"),
         never_picked_up=parse_duration(options["never_picked_up_after"], "never_picked_up_after"),
     )
-    now = require_time(options["as_of"], "as_of") if options["as_of"] else datetime.now(UTC)
-    client = connect(module, read_only=True)
-    meter = Meter(client)
-    counts, rows, findings = workflow_info.look(
-        client,
-        now=now,
-        thresholds=thresholds,
-        **{name: options[name] for name in ("namespaces", "selector", "names", "states")},
-    )
-    shown, rows_file = present(rows, options["rows_directory"], f"workflow_info-{now:%Y-%m-%dT%H-%M-%SZ}")
-    return {
-        "workflows": shown,
-        "rows_file": rows_file,
-        "counts": counts,
-        "line": workflow_info.line(counts),
-        "findings": findings,
-        "cost": meter.read(),
-    }
+    now = looking.moment(options)
+    asked = {name: options[name] for name in ("namespaces", "selector", "names", "states")}
+
+    def look(client: Client) -> dict:
+        counts, rows, findings = workflow_info.look(client, now=now, thresholds=thresholds, **asked)
+        told = {"counts": counts, "line": workflow_info.line(counts), "findings": findings}
+        return {**looking.shown(rows, options, "workflows", now), **told}
+
+    return look
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={**SPEC, **CONNECTION_SPEC}, supports_check_mode=True)
-    try:
-        result = run(module)
-    except OpsError as error:
-        module.fail_json(**error.as_result(module.params["platform"]))
-    module.exit_json(changed=False, **result)
+    looking.run(module, prepare)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ description:
     workflows of the same task left out. Events of pods are read in the namespace of the workflow alone.
 extends_documentation_fragment:
   - agent_platform.ops.connection
+  - agent_platform.ops.looking.rows
   - agent_platform.ops.attributes
 attributes:
   check_mode:
@@ -67,9 +68,6 @@ options:
   as_of:
     description: The moment at which following begins, RFC 3339, to judge ages by; now by default.
     type: str
-  rows_directory:
-    description: Folder for the file with all lines when there are more than 1,000.
-    type: path
 author:
   - The agent_platform.ops authors (@agent-platform)
 """
@@ -168,18 +166,16 @@ cost:
   type: dict
 """
 
-from datetime import UTC, datetime
-
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.ending import Limits
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.phases import Thresholds
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import looking
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.workflow_find import Wanted, find
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.workflow_watch import Follower
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.workflow_watch_report import report
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration, require_time
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC
+from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration
 
 SPEC = {
     "namespace": {"type": "str", "default": ""},
@@ -191,34 +187,29 @@ SPEC = {
     "hold_expected": {"type": "str", "default": "1h"},
     "stuck_after": {"type": "str", "default": "6h"},
     "never_picked_up_after": {"type": "str", "default": "10m"},
-    "as_of": {"type": "str"},
-    "rows_directory": {"type": "path"},
+    **looking.ROWS_SPEC,
 }
 
 
-def run(module: AnsibleModule) -> dict:
-    options = module.params
+def prepare(options: dict) -> looking.Look:
     wanted = Wanted(**{name: options[name] for name in ("namespace", "name", "task_id", "selector")})
     wanted.check()
     durations = ("timeout", "hold_expected", "stuck_after", "never_picked_up_after")
     seconds = {name: parse_duration(options[name], name) for name in durations}
     thresholds = Thresholds(stuck=seconds["stuck_after"], never_picked_up=seconds["never_picked_up_after"])
     limits = Limits(options["stop_at_hold"], seconds["hold_expected"], seconds["stuck_after"])
-    began = require_time(options["as_of"], "as_of") if options["as_of"] else datetime.now(UTC)
-    client = connect(module, read_only=True)
-    meter = Meter(client)
-    target = find(client, wanted)
-    outcome = Follower(client, target, limits, thresholds, began, seconds["timeout"]).run()
-    return {**report(outcome, limits, options["rows_directory"]), "cost": meter.read()}
+    began = looking.moment(options)
+
+    def follow(client: Client) -> dict:
+        outcome = Follower(client, find(client, wanted), limits, thresholds, began, seconds["timeout"]).run()
+        return report(outcome, limits, options["rows_directory"])
+
+    return follow
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec={**SPEC, **CONNECTION_SPEC}, supports_check_mode=True)
-    try:
-        result = run(module)
-    except OpsError as error:
-        module.fail_json(**error.as_result(module.params["platform"]))
-    module.exit_json(changed=False, **result)
+    looking.run(module, prepare)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 BANNER = "<!-- Made by scripts/sync-docs. Do not edit: change {source} and run it again. -->"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#$^~])")
 _MARKUP = re.compile(r"\b(?:[VCOIBMPE]|RV)\(((?:[^()]|\([^()]*\))*)\)")
+_PLAYBOOK = re.compile(r"\bplaybooks/(\w+)\.yml")
 _MASK = re.compile(r"\\([()])")
 _LINK = re.compile(r"\b([UL])\(((?:[^()]|\([^()]*\))*)\)")
 
@@ -21,6 +22,14 @@ def escape(text: str) -> str:
 def words(text: object) -> str:
     """The same on one line."""
     return escape(" ".join(str(text).split()))
+
+
+def prose(text: object) -> str:
+    """A text of a runbook, in which playbooks/x.yml leads to the page of x."""
+    parts = _PLAYBOOK.split(str(text))
+    return " ".join(
+        "".join(f"[{code(one)}]({one}.md)" if at % 2 else escape(one) for at, one in enumerate(parts)).split()
+    )
 
 
 def code(text: object) -> str:

@@ -7,11 +7,29 @@ import re
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.platform import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.catalog import Description
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.inputs import (
+    arguments,
+    belongs_to,
+    declared,
+    placeholder,
+)
 
-from docpages.markdown import block, bullets, code, container, escape, facts, page, section, table, words
+from docpages import trees
+from docpages.markdown import (
+    block,
+    bullets,
+    code,
+    container,
+    facts,
+    page,
+    prose,
+    section,
+    semantic,
+    table,
+    words,
+)
 from docpages.source import Source
 
-_PLAYBOOK = re.compile(r"\bplaybooks/(\w+)\.yml")
 _TEMPLATE = re.compile(r"\{\{ *(\w+) *\| *default\('(\w+)'\) *\}\}")
 ON_FAILURE = {
     "continue": "The run goes on with the next step, and ends as failed.",
@@ -46,14 +64,6 @@ RUN_OPTIONS = (
 )
 
 
-def prose(text: object) -> str:
-    """A text of a runbook, in which playbooks/x.yml leads to the page of x."""
-    parts = _PLAYBOOK.split(str(text))
-    return " ".join(
-        "".join(f"[{code(one)}]({one}.md)" if at % 2 else escape(one) for at, one in enumerate(parts)).split()
-    )
-
-
 def path(one: Description) -> str:
     """The page's file below docs/."""
     return f"runbooks/{one.stem}.md"
@@ -67,7 +77,7 @@ def render(one: Description, source: Source) -> str:
         bullets(map(prose, one.texts("use_when"))),
         bullets(map(prose, one.texts("not_when"))),
         prose(one.text("outcome")),
-        _start(one),
+        _start(one, source),
         _prerequisites(one, source),
         _preflight(one),
         "\n\n".join(_step(number, step, source) for number, step in enumerate(one.steps, 1)),
@@ -113,6 +123,8 @@ def _facts(one: Description) -> str:
         lock = "of the platform, one run at a time" if one.text("lock") == "cluster" else "none"
         rows += [("Lock", lock), ("During an emergency stop", stop)]
         rows.append(("Findings fail the run", _fails(fails)))
+        if one.declared.get("whole"):
+            rows.append(("Parts of it", "none can be chosen; run it again as it was, and it goes on"))
     for name, title in (("alerts", "Alerts that call for it"), ("dashboards", "Dashboards to watch")):
         if one.texts(name):
             rows.append((title, ", ".join(map(code if name == "alerts" else words, one.texts(name)))))
@@ -126,14 +138,17 @@ def _fails(level: str) -> str:
     return level if level == "never" else f"from {code(level)} on"
 
 
-def _start(one: Description) -> str:
+def _start(one: Description, source: Source) -> str:
     name = f"{one.stem}.yml"
     if not one.life_cycle:
         return "From the root of a checkout:\n\n" + block([f"ansible-playbook playbooks/{name} -e lab_name=<name>"])
     confirm = " -e runbook_confirm=<platform>" if one.text("risk") != "low" and one.declared.get("writes") else ""
-    run = f"ansible-playbook -i ../inventories/production {name}"
+    told, inputs = _told(one), _inputs(one, source)
+    run = f"ansible-playbook -i ../inventories/production {name}{told}"
     plain = [f"{run} --check --diff    # the plan; writes nothing", f"{run}{confirm}"]
     runner = f'ansible-runner run <folder> --project-dir "$PWD" --playbook {name} --inventory "$PWD/<inventory>"'
+    if told:
+        runner += f" --cmdline '{told.strip()}'"
     rows = [(code(option), what) for option, what in RUN_OPTIONS]
     if not confirm:
         rows = [row for row in rows if "confirm" not in row[0]]
@@ -141,8 +156,9 @@ def _start(one: Description) -> str:
         (
             "In the folder `playbooks` of a checkout:",
             block(plain),
+            *inputs,
             "From an installed collection, anywhere:",
-            block([f"ansible-playbook -i <inventory> agent_platform.ops.{one.stem}{confirm}"]),
+            block([f"ansible-playbook -i <inventory> agent_platform.ops.{one.stem}{told}{confirm}"]),
             f"In AWX: a job template with playbook {code(f'playbooks/{name}')}, an inventory whose group `platforms` "
             "holds the platform, and *Prompt on launch* for the job type, so that *Check* makes the plan.",
             "With ansible-runner:",
@@ -151,6 +167,30 @@ def _start(one: Description) -> str:
             table(["option", "what it does"], rows),
         )
     )
+
+
+def _roles(one: Description) -> list[str]:
+    return [str(step.get("role", "")).rsplit(".", 1)[-1] for step in one.steps]
+
+
+def _told(one: Description) -> str:
+    """The arguments without which the run is refused."""
+    wanted = [each["option"] for each in declared(one.declared) if each["required"]]
+    return "".join(f" -e {placeholder(option, _roles(one))}" for option in wanted)
+
+
+def _inputs(one: Description, source: Source) -> list[str]:
+    """What the run must or can be told, with the words of the roles' own documentation."""
+    rows = []
+    for each in declared(one.declared):
+        spec = source.roles.get(belongs_to(each["option"], _roles(one)), {})
+        options = {name: option for entry in spec.values() for name, option in (entry.get("options") or {}).items()}
+        said = options.get(each["option"], {}).get("description", "")
+        meaning = " ".join(map(semantic, said if isinstance(said, list) else [said]))
+        others = " or ".join(map(code, each["or"]))
+        needed = "yes" + (f", or {others}" if others else "") if each["required"] else "no"
+        rows.append((code(f"-e {arguments(each)}"), needed, meaning))
+    return ["What it is told:", container("wide", table(["for example", "needed", "meaning"], rows))] if rows else []
 
 
 def _prerequisites(one: Description, source: Source) -> str:
@@ -173,6 +213,8 @@ def _scope(item: dict) -> str:
 
 
 def _resources(rule: dict) -> list[str]:
+    if "nonResourceURLs" in rule:
+        return list(rule["nonResourceURLs"])
     names = rule.get("resourceNames", [])
     groups = [group for group in rule["apiGroups"] if group]
     resources = [".".join([one, *groups[:1]]) for one in rule["resources"]]
@@ -208,7 +250,9 @@ def _step(number: int, step: dict, source: Source) -> str:
         rows.append(("Undone by", f"entry point {code(step['rollback'])}"))
     if isinstance(step.get("when"), str):
         rows.append(("Only when", code(step["when"])))
-    return section(f"{number}. {words(step.get('name', ''))}", facts(rows), level=3)
+    tree = trees.of_step(step, source.trees)
+    shown = trees.render(tree) if tree else ""
+    return section(f"{number}. {words(step.get('name', ''))}", facts(rows), shown, level=3)
 
 
 def _verification(one: Description) -> str:

@@ -20,12 +20,14 @@ class Source:
 
     roles: argument specification of each role, by its short name.
     rights: the items of playbooks/rbac, by runbook.
+    trees: decision trees of role diagnose, by name.
     """
 
     runbooks: list[Description]
     checks: tuple[Check, ...]
     roles: dict[str, dict[str, Any]]
     rights: dict[str, list[dict]]
+    trees: dict[str, dict[str, Any]]
     architecture: dict[str, Any]
 
     def short(self, role: str, entry: str = "main") -> str:
@@ -43,6 +45,7 @@ def read(root: Path) -> Source:
         checks=CHECKS,
         roles=dict(sorted(specs.items())),
         rights=rights,
+        trees={path.stem: _yaml(path) for path in sorted(root.glob("roles/diagnose/files/trees/*.yml"))},
         architecture=_yaml(root / "docs" / "architecture.yml"),
     )
 

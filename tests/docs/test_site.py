@@ -22,7 +22,8 @@ NAMING = {"canonical", "next", "prev", "search", "index", "author", "top", "up"}
 def site() -> Path:
     """The site, built into a folder of the tests."""
     folder = CACHE / "docs"
-    said = run(sys.executable, ROOT / "scripts" / "build-docs", folder, env=environment(private_home=True))
+    env = environment(private_home=True)
+    said = run(sys.executable, ROOT / "scripts" / "build-docs", folder, env=env, timeout=1200)
     assert (said.stdout.strip(), said.stderr) == (str(folder / "html" / "index.html"), "")
     return folder / "html"
 

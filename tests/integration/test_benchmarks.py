@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import health
+from benchmarks import agents, backup, control, health, restore, usage, verify
 
 COLUMNS = {
     "work",
@@ -27,15 +27,29 @@ COLUMNS = {
         (bench.delete, 30),
         (bench.kubectl, 5),
         (bench.life_cycle, 2),
+        (control.bulk, 5),
         (health.against_raw, 5),
         (health.against_kubectl, 5),
         (health.against_tasks, 5),
+        (agents.against_raw, 5),
+        (agents.against_tasks, 5),
+        (backup.against_raw, 5),
+        (backup.against_kubectl, 5),
+        (verify.against_obstore, 8),
+        (restore.against_raw, 5),
+        (usage.images, 5),
+        (usage.sizes, 5),
+        (usage.costs, 5),
+        (usage.times, 5),
     ],
 )
-def test_a_measurement_gives_its_row(lab, monkeypatch, work, count):
+def test_a_measurement_gives_its_rows(lab, monkeypatch, work, count):
     monkeypatch.setattr(health, "KINDS", health.KINDS[:2])
-    (row,) = [row.as_dict() for row in work(lab, count)]
-    assert row.keys() == COLUMNS
-    assert all(isinstance(row[name], float) for name in COLUMNS - {"work", "peer"})
-    assert row["ours_mb"] > 10
-    bench.show([row])
+    monkeypatch.setattr(agents, "TASKS", agents.TASKS[:2])
+    rows = [row.as_dict() for row in work(lab, count)]
+    assert rows
+    for row in rows:
+        assert row.keys() == COLUMNS
+        assert all(isinstance(row[name], float) for name in COLUMNS - {"work", "peer"})
+        assert row["ours_mb"] > 10
+    bench.show(rows)

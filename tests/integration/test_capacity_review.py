@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
+from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import open_store
 
 from tests.support.modules import run_module
 from tests.support.roles import run_step
+from tests.support.s3 import s3
 
 METRICS_AFTER = 120  # seconds; the first ones come about 40 s after the start
 API = "metrics.k8s.io/v1beta1"
@@ -61,6 +64,23 @@ def test_the_step_tells_requests_as_the_scheduler_counts_and_usage_and_writes_no
     assert data["cost"]["writes"] == 0
 
 
+def test_the_trend_comes_from_a_store_that_needs_options(lab, tmp_path, monkeypatch):
+    started = "2026-11-01T08:00:00Z"
+    measure = {"name": "capacity.memory.requested.percent", "value": 1, "label": "memory", "unit": "%"}
+    earlier = {"id": "x", "started": started, "steps": [{"data": {"measures": [measure]}}]}
+    with s3(tmp_path) as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        key = f"records/lab/weekly_maintenance/{started.replace(':', '-')}.json"
+        open_store(server.url, server.options).put(key, json.dumps(earlier).encode())
+        own = {"platform_store": server.url, "platform_store_options": server.options}
+        step = run_step(tmp_path, "capacity_review", *lab.options, "-e", json.dumps(own), **server.environment)
+    assert step.rc == 0, step.stdout
+    [row] = [row for row in step.result["data"]["trend"] if row["name"] == measure["name"]]
+    assert (row["first"], row["first_at"]) == (1, started)
+    assert _of(step.result, "capacity_trend") == []
+
+
 def test_a_pod_counts_on_its_node_with_sidecars_and_init_containers(lab, api, namespace):
     def before_and_after(node):
         result = run_module("capacity_info", kubeconfig=str(lab.kubeconfig), namespaces=[namespace.name])
@@ -88,17 +108,21 @@ def test_a_pod_counts_on_its_node_with_sidecars_and_init_containers(lab, api, na
 
 
 def test_a_quota_over_its_threshold_is_told_with_its_numbers(lab, api, namespace):
+    for number in range(18):
+        namespace.create("v1", "configmaps", {"kind": "ConfigMap", "metadata": {"name": f"full-{number}"}})
     hard = {"count/configmaps": "20", "requests.memory": "1Gi"}
     body = {"kind": "ResourceQuota", "metadata": {"name": "tight"}, "spec": {"hard": hard}}
     made = namespace.create("v1", "resourcequotas", body)
-    for number in range(18):
-        namespace.create("v1", "configmaps", {"kind": "ConfigMap", "metadata": {"name": f"full-{number}"}})
 
     def told():
         result = run_module("capacity_info", kubeconfig=str(lab.kubeconfig), namespaces=[namespace.name])
         found = _of(result, "capacity_quotas", "tight")
-        # The quota controller counts on while it is looked at.
-        return [one for one in found if "count/configmaps 9" in one["message"]]
+        if enough := [one for one in found if "count/configmaps 9" in one["message"]]:
+            return enough
+        # The quota controller counts what its own watch has seen by then, and again only when asked for another sum.
+        hard["requests.memory"] = f"{int(time.time())}Mi"
+        api.patch(resource("v1", "resourcequotas", namespace.name, "tight"), {"spec": {"hard": hard}})
+        return []
 
     [one] = _wait(told)
     _remove(api, "resourcequotas", made)

@@ -13,7 +13,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.kinds impo
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import coderun_prune, pruning
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import Fence
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.locking import Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 
 from tests.support.cluster import KEEP, ago
@@ -143,7 +143,7 @@ def test_one_that_changes_between_list_and_delete_is_not_deleted(api, coderuns):
     where = {"namespaces": [coderuns.namespace], "selector": None, "as_of": datetime.now(UTC), "controller": None}
     plan = coderun_prune.decide(api, Policy(0, 0, 0, keep_newest=0), **where)
     api.patch(f"{coderuns.path}/restarted/status", {"status": {"phase": "Running"}})
-    pruned = pruning.carry_out(api, plan, Fence(api, None, None), [coderuns.namespace], 1)
+    pruned = pruning.carry_out(api, plan, Fence(None, None), [coderuns.namespace], 1)
     assert dict(pruned.counts) == {"changed": 1}
     assert "deletionTimestamp" not in coderuns.all()["restarted"]["metadata"]
 

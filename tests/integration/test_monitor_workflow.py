@@ -220,7 +220,7 @@ def test_the_runbook_follows_with_its_own_rights_alone_and_writes_nothing(lab: L
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({}, "Say which workflow to follow"),
+        ({}, "monitor_workflow needs workflow_monitor_workflow or workflow_monitor_task"),
         ({"workflow_monitor_workflow": "no-such-play"}, "there is no workflow of name no-such-play"),
     ],
     ids=["nothing", "absent"],

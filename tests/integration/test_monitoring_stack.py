@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 import json
-import signal
 from pathlib import Path
 
 from tests.support.lab import Lab
 from tests.support.prometheus import prometheus
 from tests.support.roles import Step, run_step
-from tests.support.services import Reply, serve
+from tests.support.services import Reply, frozen, serve
 
 HEALTHY = Reply(json.dumps({"database": "ok", "version": "12.2.1"}).encode())
 ILL = Reply(json.dumps({"database": "failing", "version": "12.2.1"}).encode(), 503)
@@ -37,13 +36,12 @@ def test_a_real_prometheus_that_is_well_that_hangs_and_that_has_ended(lab: Lab, 
         assert well.result["summary"] == "Prometheus and Grafana are healthy"
         assert fake_grafana.asked[0][0] == "/api/health"
 
-        server.process.send_signal(signal.SIGSTOP)
         answers.append(ILL)
-        hanging = _look(lab, tmp_path, server.url, fake_grafana.url())
+        with frozen(server.process):
+            hanging = _look(lab, tmp_path, server.url, fake_grafana.url())
         assert hanging.findings["prometheus"] == ("unknown", "prometheus: no whole answer in 1 s")
         assert hanging.findings["grafana"] == ("critical", "grafana: says that it is not healthy (HTTP 503)")
 
-        server.process.send_signal(signal.SIGCONT)
         server.process.kill()
         server.process.wait()
         answers.append(Reply(b"<html>Log in</html>"))

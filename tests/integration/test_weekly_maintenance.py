@@ -6,8 +6,9 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
@@ -44,19 +45,18 @@ LEFT = ["old-00", "old-01", "old-02", "old-03", "old-04", "pinned", "running"]
 
 
 @pytest.fixture
-def options(lab: Lab, namespace: Namespace) -> list[str]:
-    fixed = {
+def options(lab: Lab, namespace: Namespace) -> dict[str, Any]:
+    return {
         "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
         "workflow_retention_namespaces": [namespace.name],
         "coderun_retention_namespaces": [namespace.name],
         "coderun_retention_keep_newest": 0,
     }
-    return ["-e", json.dumps(fixed)]
 
 
 @pytest.fixture
-def maintain(lab: Lab, options: list[str]) -> Maintain:
-    return lambda *arguments: lab.run_playbook(NAME, *options, *arguments)
+def maintain(lab: Lab, options: dict[str, Any]) -> Maintain:
+    return lambda *arguments: lab.run_playbook(NAME, "-e", json.dumps(options), *arguments)
 
 
 def _holder(api) -> str:
@@ -89,10 +89,11 @@ def test_check_plans_what_a_run_then_does_and_a_second_one_finds_nothing(
 
 
 def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
-    lab: Lab, stocked: Namespace, options: list[str], tmp_path: Path
+    lab: Lab, stocked: Namespace, options: dict[str, Any], tmp_path: Path
 ) -> None:
     position = lab.audit_position()
-    runs = [(lab.begin(NAME, *options, log=log), log) for log in (tmp_path / "one.log", tmp_path / "two.log")]
+    given = ("-e", json.dumps({**options, "runbook_only": ["1", "2"]}))
+    runs = [(lab.begin(NAME, *given, log=log), log) for log in (tmp_path / "one.log", tmp_path / "two.log")]
     ended = sorted((process.wait(300), log.read_text()) for process, log in runs)
     assert [code for code, _text in ended] == [0, 2], ended
     assert re.search(r"weekly_maintenance by \S+, process \d+, since 20\d\d-", ended[1][1])
@@ -101,27 +102,53 @@ def test_of_two_at_once_the_second_says_who_holds_the_lock_and_touches_nothing(
     assert len(_platform_writes(lab, position)) == 8
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        ({"platform_kubeconfig": "/nowhere/kubeconfig"}, "/nowhere/kubeconfig does not exist"),
-        ({"platform_context": "elsewhere"}, "elsewhere"),
-        ({"platform_cluster_uid": "00000000-0000-0000-0000-000000000000"}, "uid"),
-        ({"workflow_retention_succeeded": "-7d"}, "-7d"),
-        ({"workflow_retention_failed": "a while"}, "a while"),
-        ({"runbook_as_of": "yesterday"}, "yesterday"),
-        ({"runbook_only": ["No such step"]}, "No such step"),
-    ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
-)
+@pytest.fixture
+def unfit(lab: Lab, stocked: Namespace) -> Iterator[dict[str, tuple[dict[str, Any], str]]]:
+    """By platform of a fleet, what cannot be right with it, and the words that its refusal holds."""
+    stocked.create("v1", "serviceaccounts", {"kind": "ServiceAccount", "metadata": {"name": "stranger"}})
+    path = resource("v1", "serviceaccounts", stocked.name, "stranger") + "/token"
+    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+    token = stocked.api.create(path, request)["status"]["token"]
+    kubeconfig = lab.state / "kubeconfig-dead"
+    with socket.socket() as placeholder:
+        placeholder.bind(("127.0.0.1", 0))
+        dead = f"https://127.0.0.1:{placeholder.getsockname()[1]}"
+        kubeconfig.write_text(re.sub(r"https://127\.0\.0\.1:\d+", dead, lab.kubeconfig.read_text()))
+        yield {
+            "no-file": ({"platform_kubeconfig": "/nowhere/kubeconfig"}, "/nowhere/kubeconfig does not exist"),
+            "no-context": ({"platform_context": "elsewhere"}, "elsewhere"),
+            "other-cluster": ({"platform_cluster_uid": "00000000-0000-0000-0000-000000000000"}, "uid"),
+            "negative-age": ({"workflow_retention_succeeded": "-7d"}, "-7d"),
+            "vague-moment": ({"runbook_as_of": "yesterday"}, "yesterday"),
+            "no-such-step": ({"runbook_only": ["No such step"]}, "No such step"),
+            "down": ({"platform_kubeconfig": str(kubeconfig)}, f"{dead} gave no answer"),
+            "no-token": ({"platform_kubeconfig": str(lab.kubeconfig_with_token("none", "none"))}, "credentials"),
+            "no-rights": (
+                {"platform_kubeconfig": str(lab.kubeconfig_with_token("stranger", token))},
+                "serviceaccount:[^ ]+:stranger",
+            ),
+        }
+
+
 def test_what_cannot_be_right_is_refused_in_one_sentence(
-    lab: Lab, api, stocked: Namespace, maintain: Maintain, wrong: dict, words: str
+    lab: Lab, api, stocked: Namespace, options: dict[str, Any], maintain: Maintain, unfit, tmp_path: Path
 ) -> None:
     before, position = stocked.workflows(), lab.audit_position()
-    refused = maintain("-e", json.dumps(wrong))
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    inventory = tmp_path / "hosts.yml"
+    fleet = {name: {**local, **options, **wrong} for name, (wrong, _words) in unfit.items()}
+    inventory.write_text(json.dumps({"platforms": {"hosts": fleet}}))
+    refused = lab.run_playbook(NAME, "-i", str(inventory))
     assert refused.rc == 2, refused.stdout
-    assert words in refused.stdout
     assert "Traceback" not in refused.stdout
+    for name, (_wrong, words) in unfit.items():
+        (path,) = lab.state.glob(f"records/{name}/{NAME}/*.json")
+        record = json.loads(path.read_text())
+        assert record["outcome"] in ("refused", "failed"), refused.stdout
+        assert re.search(words, record["message"]), (name, record["message"])
+    # Ages are read under the lock, which all of the fleet share here.
+    vague = maintain("-e", "workflow_retention_failed='a while'")
+    assert (vague.rc, "a while" in vague.record["message"]) == (2, True), vague.stdout
     assert stocked.workflows() == before
     assert _platform_writes(lab, position) == []
     assert _holder(api) == ""
@@ -133,30 +160,3 @@ def test_an_empty_inventory_is_no_success(lab: Lab, maintain: Maintain, tmp_path
     refused = maintain("-i", str(inventory))
     assert refused.rc == 2
     assert "Group platforms of the inventory is empty" in refused.stdout
-
-
-def test_a_cluster_that_is_down_is_told_with_its_address(lab: Lab, stocked: Namespace, maintain: Maintain) -> None:
-    with socket.socket() as placeholder:
-        placeholder.bind(("127.0.0.1", 0))
-        dead = f"https://127.0.0.1:{placeholder.getsockname()[1]}"
-        kubeconfig = lab.state / "kubeconfig-dead"
-        kubeconfig.write_text(re.sub(r"https://127\.0\.0\.1:\d+", dead, lab.kubeconfig.read_text()))
-        refused = maintain("-e", f"platform_kubeconfig={kubeconfig}")
-    assert (refused.rc, refused.record["outcome"]) == (2, "refused")
-    assert f"{dead} gave no answer" in refused.record["message"]
-
-
-@pytest.mark.parametrize("token", ["none", "of an account without rights"])
-def test_without_rights_nothing_is_touched(lab: Lab, api, stocked: Namespace, maintain: Maintain, token: str) -> None:
-    if token != "none":
-        stocked.create("v1", "serviceaccounts", {"kind": "ServiceAccount", "metadata": {"name": "stranger"}})
-        path = resource("v1", "serviceaccounts", stocked.name, "stranger") + "/token"
-        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-        token = api.create(path, request)["status"]["token"]
-    before = stocked.workflows()
-    stranger = lab.kubeconfig_with_token("stranger", token)
-    refused = maintain("-e", f"platform_kubeconfig={stranger}")
-    assert refused.rc == 2, refused.stdout
-    assert re.search(r"credentials|serviceaccount:\S+:stranger", refused.record["message"])
-    assert "Traceback" not in refused.stdout
-    assert stocked.workflows() == before

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention import Policy
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import pruning
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import Fence
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.locking import Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import WORKFLOWS, resource
 
 from tests.support.cluster import ARGO, KEEP, ago, workflow
@@ -67,7 +67,7 @@ def test_one_that_changes_between_list_and_delete_is_not_deleted(api, namespace)
     policy = Policy.parse("0", "0", "0", keep_newest=0)
     plan = pruning.decide(api, policy, namespaces=[namespace.name], selector=None, as_of=datetime.now(UTC))
     namespace.patch("pinned-late", {"metadata": {"labels": {KEEP: "true"}}})
-    pruned = pruning.carry_out(api, plan, Fence(api, None, None), [namespace.name], 2)
+    pruned = pruning.carry_out(api, plan, Fence(None, None), [namespace.name], 2)
     assert dict(pruned.counts) == {"deleted": 1, "changed": 1}
     assert namespace.workflows().keys() == {"pinned-late"}
 

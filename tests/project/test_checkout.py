@@ -21,9 +21,9 @@ def _files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
-def test_syntax(playbook: Path) -> None:
-    run("ansible-playbook", "--syntax-check", playbook)
+def test_syntax() -> None:
+    shown = run("ansible-playbook", "--syntax-check", *PLAYBOOKS).stdout
+    assert [path for path in PLAYBOOKS if f"playbook: {path}\n" not in shown] == []
 
 
 def test_runs_from_the_folder_of_the_playbooks() -> None:

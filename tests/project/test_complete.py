@@ -59,11 +59,16 @@ def test_every_playbook_has_a_test(playbook: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_has_a_test_or_is_a_step_of_a_tested_playbook(role: str) -> None:
-    playbooks = [(ROOT / "playbooks" / f"{name}.yml").read_text() for name in PLAYBOOKS if _named(name, _tests())]
-    steps = "\n".join(playbooks)
-    dependencies = "\n".join(path.read_text() for path in (ROOT / "roles").glob("*/meta/main.yml"))
-    assert _named(role, _tests()) or f"agent_platform.ops.{role}\n" in f"{steps}\n{dependencies}\n"
+def test_every_role_has_a_test_or_is_called_by_what_is_tested(role: str) -> None:
+    """By a playbook, or by another role that is itself tested."""
+    called = f"agent_platform.ops.{role}\n"
+    callers = [path.parts[-3] for path in (ROOT / "roles").glob("*/[mt]*/*.yml") if called in path.read_text()]
+    assert _is_tested(role) or any(_is_tested(caller) for caller in callers)
+
+
+def _is_tested(role: str) -> bool:
+    steps = [(ROOT / "playbooks" / f"{name}.yml").read_text() for name in PLAYBOOKS if _named(name, _tests())]
+    return _named(role, _tests()) or f"agent_platform.ops.{role}\n" in "\n".join([*steps, ""])
 
 
 @pytest.mark.parametrize("path", LIBRARY, ids=str)
@@ -85,6 +90,12 @@ def test_the_action_group_lists_the_modules_that_take_the_connection_options() -
     ]
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
     assert runtime["action_groups"]["platform"] == connecting
+
+
+@pytest.mark.parametrize("name", [*(one for one in MODULES if not one.startswith(("lab_", "runbook_"))), *PLAYBOOKS])
+def test_the_readme_names_every_module_and_every_playbook(name: str) -> None:
+    """Apart from the modules of the practice cluster and of the life cycle, which nobody calls by themselves."""
+    assert re.search(rf"[`\[]{name}[`\]]", (ROOT / "README.md").read_text())
 
 
 def test_no_sanity_check_is_ignored() -> None:

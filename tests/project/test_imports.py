@@ -15,22 +15,29 @@ from tests.support.commands import ROOT
 PREFIX = "ansible_collections.agent_platform.ops.plugins.module_utils."
 LIBRARY = ROOT / "plugins" / "module_utils"
 # What a package may import besides the standard library and itself.
-BASE = {"errors", "timeparse", "process", "progress"}
-PURE = {"agents", "argo", "health", "runbook"}
+BASE = {"collector", "errors", "timeparse", "process", "progress"}
+PURE = {"agents", "argo", "backup", "diagnosis", "eventing", "health", "nodes", "runbook", "upgrade", "usage"}
 ALLOWED = {
+    "collector": set(),
     "errors": set(),
     "timeparse": {"errors"},
     "process": {"errors"},
     "progress": {"errors"},
     "agents": PURE | {"errors", "timeparse"},
     "argo": PURE | {"errors", "timeparse"},
+    "backup": PURE | {"errors", "timeparse", "cryptography", "orjson", "pyrage"},
+    "diagnosis": PURE | {"errors", "timeparse"},
+    "eventing": PURE | {"errors", "timeparse"},
     "health": PURE | {"errors", "timeparse", "jmespath"},
     "runbook": PURE | {"errors", "timeparse", "process", "jinja2", "pygal"},
-    "kube": BASE | {"kubernetes", "urllib3", "ansible"},
+    "nodes": PURE | {"errors", "timeparse"},
+    "upgrade": PURE | {"errors", "timeparse"},
+    "usage": PURE | {"errors", "timeparse"},
+    "kube": BASE | {"kubernetes", "urllib3", "websocket", "yaml", "ansible"},
     "store": BASE | {"obstore"},
     "web": BASE | {"urllib3"},
-    "flows": BASE | PURE | {"kube", "store", "web", "yaml", "ansible"},
-    "lab": BASE | {"kube", "argo", "ansible", "yaml"},
+    "flows": BASE | PURE | {"kube", "store", "web", "yaml", "ansible", "pyrage"},
+    "lab": BASE | {"kube", "argo", "ansible", "yaml", "cryptography", "pyrage"},
 }
 # A decision neither reads the world nor its clock; it gets both as arguments.
 WORLD = {"http", "os", "pathlib", "random", "requests", "shutil", "socket", "subprocess", "tempfile", "time", "urllib"}

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SIGKILL of the playbook or of a module at any moment, then run again. KILLS sets the length of the random series."""
+"""SIGKILL of the weekly maintenance or of its module, then run again. PLAYBOOK_KILLS sets the length of the series."""
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import signal
-import subprocess
 import time
 from pathlib import Path
 
@@ -15,11 +13,16 @@ import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
 
 from tests.support.cluster import KEEP, ago, workflow
+from tests.support.killed_runs import RunKiller
+from tests.support.killing import PLAYBOOK_KILLS
 
 COUNT = 800
 BATCH = 200
-KILLS = int(os.environ.get("KILLS", "2"))
 LEASE = resource(*LEASES, "agent-platform-ops", "runbook")
+
+
+def old_ones():
+    return [workflow(f"w{number:04}") for number in range(COUNT)]
 
 
 @pytest.fixture
@@ -27,7 +30,7 @@ def variables(lab, namespace):
     namespace.add(
         workflow("fresh", finished=ago(hours=1)),
         workflow("pinned", labels={KEEP: "true"}),
-        *(workflow(f"w{number:04}") for number in range(COUNT)),
+        *old_ones(),
     )
     return {
         "platform_kubeconfig": str(lab.kubeconfig_of("weekly-maintenance")),
@@ -148,13 +151,18 @@ def test_a_killed_module_ends_the_run_and_the_next_one_finishes(lab, namespace, 
     finish(position)
 
 
-def test_killed_again_and_again_at_any_moment(lab, namespace, begin, finish):
-    position, chance = lab.audit_position(), random.Random(int(os.environ.get("SEED", "7")))
-    for _kill in range(KILLS):
-        process = begin()
-        try:
-            process.wait(chance.uniform(0.2, 12))
-        except subprocess.TimeoutExpired:
-            process.kill()
-        at_rest(namespace)
+def test_killed_again_and_again_at_any_moment(lab, api, namespace, variables, finish):
+    position, killer = lab.audit_position(), RunKiller(lab, api, "weekly_maintenance", variables)
+    for number in range(max(1, PLAYBOOK_KILLS // 10)):
+        if number and number % 5 == 0:
+            finish(position)
+            namespace.add(*old_ones())
+            position = lab.audit_position()
+        killer.kill({"first deletion": lambda: deletes_more(namespace)})
     finish(position)
+
+
+def deletes_more(namespace):
+    """When fewer are left than at the beginning of the run."""
+    before = left(namespace)
+    return lambda: left(namespace) < before

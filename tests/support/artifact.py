@@ -7,7 +7,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.commands import CACHE, ROOT, emptied, environment, run
+from tests.support.commands import CACHE, ROOT, WORKER, emptied, environment, run
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Artifact:
 
 
 def build() -> Artifact:
-    folder = emptied(CACHE / "artifact")
+    folder = emptied(CACHE / f"artifact{WORKER}")
     env = environment(private_home=True, ANSIBLE_HOME=folder / "ansible", ANSIBLE_COLLECTIONS_PATH=folder)
     run("ansible-galaxy", "collection", "build", "--output-path", folder, ROOT, cwd=folder, env=env)
     (archive,) = folder.glob("agent_platform-ops-*.tar.gz")

@@ -33,8 +33,15 @@ class Prometheus:
         _eventually(lambda: self.result(query), f"a result of {query}", seconds)
 
     def is_healthy(self) -> bool:
+        return self._says_well("healthy")
+
+    def is_ready(self) -> bool:
+        """Whether it answers queries."""
+        return self._says_well("ready")
+
+    def _says_well(self, path: str) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/-/healthy", timeout=1) as answer:
+            with urllib.request.urlopen(f"{self.url}/-/{path}", timeout=1) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -63,7 +70,7 @@ def prometheus(program: Path, folder: Path, *targets: int) -> Iterator[Prometheu
         )
     try:
         server = Prometheus(f"http://{address}", process)
-        _eventually(server.is_healthy, f"{server.url} (see {folder / 'prometheus.log'})", 20.0)
+        _eventually(server.is_ready, f"{server.url} (see {folder / 'prometheus.log'})", 20.0)
         yield server
     finally:
         process.send_signal(signal.SIGCONT)

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,6 +63,9 @@ def serve(answer: Callable[[str], Reply] | Reply, pem: Path | None = None) -> It
                 self._reply(answer if isinstance(answer, Reply) else answer(self.path))
             except OSError:  # the asker has gone
                 self.close_connection = True
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def _reply(self, reply: Reply) -> None:
             time.sleep(reply.delay)
@@ -121,6 +126,24 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
         return x509.DNSName(name)
+
+
+@contextmanager
+def frozen(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A process that hangs until the block ends: each thread of it, since a signal takes its time to reach them all."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        deadline = time.monotonic() + 30
+        while not all(_is_stopped(path) for path in Path(f"/proc/{process.pid}/task").iterdir()):
+            assert time.monotonic() < deadline, "it does not stop"
+            time.sleep(0.01)
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def _is_stopped(task: Path) -> bool:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def _pieces(reply: Reply) -> list[bytes]:

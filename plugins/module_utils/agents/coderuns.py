@@ -12,11 +12,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import mapping, sequence, text, whole
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
 
 FINALIZER = "coderuns.orchestrator.io/finalizer"
@@ -29,6 +30,13 @@ _WORDS = {
 }  # fmt: skip
 #: what the controller writes where no pull request was made
 _NO_PULL_REQUEST = "no-pr"
+#: the controller takes the first of these that holds a number; 0 is no limit
+RETRY_KEYS = (
+    "EXECUTION_MAX_RETRIES", "FACTORY_MAX_RETRIES", "CODEX_MAX_RETRIES", "CURSOR_MAX_RETRIES", "CLAUDE_MAX_RETRIES",
+    "OPENCODE_MAX_RETRIES",
+)  # fmt: skip
+_DEFAULT_RETRIES = 1
+_COUNT = re.compile(r"\+?\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,10 @@ class CodeRun:
     state: one of STATES. phase: the word itself.
     changed_at: when the controller wrote its status last. finished_at: only for a finished one.
     agent: the GitHub App, as written. stage: of the play, such as implementation. task: the number as text.
+    context_version: raised by one with each attempt; attempt: the one that the status is about.
+    retry_limit: 0 is no limit, and retry_key says who set it. workflow: by label or owner, else as it is guessed.
     pull_request: its URL, empty without one. job: as the status names it.
-    problem: why the state is unknown, empty otherwise.
+    version: the resourceVersion. problem: why the state is unknown, empty otherwise.
     """
 
     namespace: str
@@ -59,11 +69,18 @@ class CodeRun:
     job: str = ""
     message: str = ""
     retries: int | None = None
+    retry_limit: int = _DEFAULT_RETRIES
+    retry_key: str = ""
+    context_version: int | None = None
+    attempt: int | None = None
+    workflow: str = ""
     work_completed: bool | None = None
     finalizers: tuple[str, ...] = ()
     deleting_since: datetime | None = None
     deleting: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
     problem: str = ""
 
     @property
@@ -74,38 +91,54 @@ class CodeRun:
 
 def read(coderun: object) -> CodeRun:
     """The CodeRun of an object; never raises on its shape, then the state is unknown and problem says why."""
-    whole = _mapping(coderun)
-    meta, spec, status = (_mapping(whole.get(part)) for part in ("metadata", "spec", "status"))
-    labels = {key: value for key, value in _mapping(meta.get("labels")).items() if isinstance(value, str)}
-    state, problem = _state(whole, status)
+    item = mapping(coderun)
+    meta, spec, status = (mapping(item.get(part)) for part in ("metadata", "spec", "status"))
+    labels = _texts(meta.get("labels"))
+    limit, key = retry_limit(spec.get("env"))
+    state, problem = _state(item, status)
     changed = parse_time(status.get("lastUpdate"))
     finished = (parse_time(status.get("finishedAt")) or changed) if state in FINISHED else None
-    finalizers = meta.get("finalizers")
     return CodeRun(
-        namespace=_text(meta.get("namespace")),
-        name=_text(meta.get("name")),
-        uid=_text(meta.get("uid")),
-        phase=_text(status.get("phase")),
+        namespace=text(meta.get("namespace")),
+        name=text(meta.get("name")),
+        uid=text(meta.get("uid")),
+        phase=text(status.get("phase")),
         state=state,
         created_at=parse_time(meta.get("creationTimestamp")),
         changed_at=changed,
         finished_at=finished,
-        agent=_text(spec.get("githubApp")) or labels.get("github-app", ""),
-        service=_text(spec.get("service")),
+        agent=text(spec.get("githubApp")) or labels.get("github-app", ""),
+        service=text(spec.get("service")),
         task=_number(spec.get("taskId")) or labels.get("task-id", ""),
         stage=labels.get("workflow-stage", "") or labels.get("stage", ""),
-        run_type=_text(spec.get("runType")) or IMPLEMENTATION,
+        run_type=text(spec.get("runType")) or IMPLEMENTATION,
         pull_request=_pull_request(status.get("pullRequestUrl")),
-        job=_text(status.get("jobName")),
-        message=_text(status.get("message")),
-        retries=_whole(status.get("retryCount")),
+        job=text(status.get("jobName")),
+        message=text(status.get("message")),
+        retries=whole(status.get("retryCount")),
+        retry_limit=limit,
+        retry_key=key,
+        context_version=whole(spec.get("contextVersion")),
+        attempt=whole(status.get("contextVersion")),
+        workflow=_workflow(meta, labels, _number(spec.get("taskId"))),
         work_completed=status["workCompleted"] if isinstance(status.get("workCompleted"), bool) else None,
-        finalizers=tuple(one for one in finalizers if isinstance(one, str)) if isinstance(finalizers, list) else (),
+        finalizers=tuple(one for one in sequence(meta.get("finalizers")) if isinstance(one, str)),
         deleting_since=parse_time(meta.get("deletionTimestamp")),
         deleting=bool(meta.get("deletionTimestamp")),
         labels=labels,
+        annotations=_texts(meta.get("annotations")),
+        version=text(meta.get("resourceVersion")),
         problem=problem,
     )
+
+
+def retry_limit(env: object) -> tuple[int, str]:
+    """(how often the controller retries, the variable that says so); 0 is no limit."""
+    values = _texts(env)
+    for key in RETRY_KEYS:
+        if _COUNT.fullmatch(values.get(key, "").strip()):
+            return int(values[key]), key
+    return _DEFAULT_RETRIES, ""
 
 
 def _state(coderun: dict, status: dict) -> tuple[str, str]:
@@ -120,23 +153,21 @@ def _state(coderun: dict, status: dict) -> tuple[str, str]:
     return state, f"no controller writes the phase {phase!r:.60}" if state == "unknown" else ""
 
 
+def _workflow(meta: dict, labels: dict[str, str], task: str) -> str:
+    owning = (one for one in sequence(meta.get("ownerReferences")) if mapping(one).get("kind") == "Workflow")
+    owner = next((text(one.get("name")) for one in owning), "")
+    return labels.get("workflow-name", "") or owner or (f"play-task-{task}-workflow" if task else "")
+
+
 def _pull_request(value: object) -> str:
-    url = _text(value).strip()
+    url = text(value).strip()
     return "" if url == _NO_PULL_REQUEST else url
 
 
 def _number(value: object) -> str:
-    whole = _whole(value)
-    return "" if whole is None else str(whole)
+    number = whole(value)
+    return "" if number is None else str(number)
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+def _texts(value: object) -> dict[str, str]:
+    return {key: one for key, one in mapping(value).items() if isinstance(one, str)}

@@ -9,7 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import IMPLEMENTATION, CodeRun
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import (
+    FINALIZER,
+    IMPLEMENTATION,
+    CodeRun,
+)
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_age
 
 
@@ -28,11 +32,15 @@ class Work:
 
     job: None where there is none by that name, "active" as long as it is not done, else "ended".
     pods: how many of its pods have not ended. looked: whether Jobs and pods of the namespace could be looked at.
+    earlier: a Job that belongs to another CodeRun of the same name, empty without one.
+    end: how the Job ended: Complete, Failed or empty.
     """
 
     job: str | None = None
     pods: int = 0
     looked: bool = True
+    earlier: str = ""
+    end: str = ""
 
 
 def find(run: CodeRun, work: Work, now: datetime, limits: Limits) -> Iterator[tuple[str, str]]:
@@ -48,6 +56,10 @@ def find(run: CodeRun, work: Work, now: datetime, limits: Limits) -> Iterator[tu
         yield "warning", f"{run.phase} although its Job {run.job:.80} still runs"
     if not run.is_finished and (run.retries or 0) > limits.retries:
         yield "warning", f"retried {run.retries} times (limit {limits.retries:g})"
+    if not run.is_finished and run.retry_key and run.retry_limit == 0:
+        yield "warning", f"would be retried without end: {run.retry_key} is 0"
+    if run.state == "not_picked_up" and not run.deleting and (sign := _sign_of_a_past(run, work, settled)):
+        yield "warning", f"has no status although {sign}: it was restored, and its controller would run it again"
     if run.deleting and _age(run.deleting_since, now, default=limits.deleting + 1) > limits.deleting:
         yield "warning", _of_deletion(run, now)
 
@@ -77,6 +89,17 @@ def _without_work(run: CodeRun, work: Work) -> Iterator[tuple[str, str]]:
         yield "critical", f"Running although its Job {run.job:.80} is gone"
     elif work.job == "ended":
         yield "warning", f"Running although its Job {run.job:.80} has ended"
+
+
+def _sign_of_a_past(run: CodeRun, work: Work, settled: bool) -> str:
+    """What tells that one without a status has been run before."""
+    if (run.context_version or 0) > 1:
+        return f"it is at context version {run.context_version}"
+    if work.looked and work.earlier:
+        return f"Job {work.earlier:.80} was made for an earlier one of its name"
+    if settled and FINALIZER in run.finalizers:
+        return "a controller has put its finalizer on it"
+    return ""
 
 
 def _of_success(run: CodeRun) -> Iterator[tuple[str, str]]:

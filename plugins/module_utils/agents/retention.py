@@ -107,6 +107,12 @@ def protected(candidates: Iterable[Candidate], workflows: Iterable[Summary], as_
     return rules
 
 
+def shares(one: CodeRun, other: CodeRun) -> bool:
+    """Whether the controller's clean-up after one of them meets the other too; what cannot be read matches all."""
+    mine, theirs = ((_label(run.agent), _label(run.service)) for run in (one, other))
+    return one.namespace == other.namespace and all(not a or not b or a == b for a, b in zip(mine, theirs, strict=True))
+
+
 def _shares(one: Candidate, working: set[tuple[str, str]]) -> bool:
     return any(
         (not one.agent or agent in ("", one.agent)) and (not one.service or service in ("", one.service))

@@ -17,8 +17,21 @@ _RESUMED_WHEN = {
     "wait-atlas-integration": "Atlas has integrated the pull request",
     SPEC_SUSPEND: "somebody takes spec.suspend away",
 }
+_REVIEWS = {
+    "wait-ready-for-qa": "the quality review by 5DLabs-Cleo",
+    "wait-pr-approved": "the approval by 5DLabs-Tess",
+    "wait-for-tess-approval": "the approval by 5DLabs-Tess",
+    "wait-pr-merged": "the merge of the pull request",
+    "wait-merge-to-main": "the merge of the pull request",
+    "wait-atlas-integration": "the integration by Atlas",
+}
 
 
 def resumed_when(hold: str) -> str:
     """The event that ends a hold, as the end of "it goes on when …"; empty for one that is not of the play template."""
     return _RESUMED_WHEN.get(hold, "")
+
+
+def review_of(hold: str) -> str:
+    """What has not taken place when somebody ends a hold by hand; empty where nobody decides anything at it."""
+    return _REVIEWS.get(hold, "")

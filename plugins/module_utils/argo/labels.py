@@ -14,6 +14,8 @@ COMPLETED = "workflows.argoproj.io/completed"
 PHASE = "workflows.argoproj.io/phase"
 ARCHIVING = "workflows.argoproj.io/workflow-archiving-status"
 INSTANCE = "workflows.argoproj.io/controller-instanceid"
+#: with the value "true" on what is held while something else is at work, such as a restore
+HELD = "ops.agent-platform/held"
 #: where a workflow came from, in the order in which they are believed
 TEMPLATES = (
     "workflows.argoproj.io/workflow-template",

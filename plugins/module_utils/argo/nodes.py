@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import zlib
 from collections.abc import Mapping
@@ -38,6 +39,12 @@ def nodes(status: object, max_bytes: int = MAX_BYTES) -> dict[str, dict] | Canno
     if status.get("offloadNodeStatusVersion"):
         return CannotTell("the nodes are off-loaded to the controller's database")
     return {}
+
+
+def pack(found: Mapping[str, dict]) -> str:
+    """Nodes as status.compressedNodes holds them; the same nodes give the same text."""
+    content = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _unpack(packed: object, max_bytes: int) -> dict[str, dict] | CannotTell:

@@ -69,6 +69,7 @@ class Order:
     namespaces: Sequence[str] = ()
     thresholds: Mapping[str, Any] = field(default_factory=dict)
     store: str = ""
+    store_options: Mapping[str, Any] = field(default_factory=dict)
     platform: str = ""
     runbook: str = ""
     rows_directory: str | None = None
@@ -135,7 +136,7 @@ def _trend(order: Order, measures: list[dict[str, Any]]) -> tuple[list[dict[str,
     moment, earlier, problem = format_time(order.now), [], ""
     if order.store and order.platform:
         try:
-            store = open_store(order.store, create=False)
+            store = open_store(order.store, order.store_options, create=False)
             earlier = records.earlier(store, order.platform, order.runbook, before=moment, keep=trends.kept)
         except OpsError as error:
             problem = " ".join(str(error).split())

@@ -15,6 +15,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import pruning, workflows
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import facts
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import counted
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 
@@ -58,16 +59,19 @@ def decide(
     plan = pruning.decide(
         client, policy, namespaces=namespaces, selector=selector, as_of=as_of, kind=CODERUN, read=read_coderuns
     )
-    if plan.deletes and controller and not _is_available(client, *controller):
-        raise OpsError(
-            "refused",
-            f"{len(plan.deletes):,} CodeRuns would be deleted, but Deployment {'/'.join(controller)} is not available,"
-            f" so nothing would finish: finalizer {FINALIZER} would hold them; nothing was deleted",
-            hint="Bring the CodeRun controller back first, or set without_controller if they shall wait for it.",
-        )
+    if plan.deletes and controller:
+        require_controller(client, *controller, count=len(plan.deletes))
     return plan
 
 
-def _is_available(client: Client, namespace: str, name: str) -> bool:
+def require_controller(client: Client, namespace: str, name: str, *, count: int) -> None:
+    """:raises OpsError: refused, when so many deletions would be held because that Deployment is not available"""
     found = client.get_or_none(resource("apps/v1", "deployments", namespace, name))
-    return (facts.deployment(namespace, name, found)["available"] or 0) > 0
+    if (facts.deployment(namespace, name, found)["available"] or 0) > 0:
+        return
+    raise OpsError(
+        "refused",
+        f"{counted(count, 'CodeRun')} would be deleted, but Deployment {namespace}/{name} is not available,"
+        f" so nothing would finish: finalizer {FINALIZER} would hold what is deleted; nothing was deleted",
+        hint="Bring the CodeRun controller back first, or set without_controller if they shall wait for it.",
+    )

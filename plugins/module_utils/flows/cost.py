@@ -10,20 +10,30 @@ import sys
 import time
 from typing import Any
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.cost import Cost
 
 
 class Meter:
-    """Started with the work; read at its end."""
+    """Started with the work; read at its end.
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    :param cost: of the conversation with an API server, where there is one
+    """
+
+    def __init__(self, cost: Cost | None = None) -> None:
+        self._cost = cost or Cost()
         self._began = time.monotonic()
 
     def read(self) -> dict[str, Any]:
         """{requests, bytes_read, retries, writes, seconds, peak_mb}"""
-        # macOS counts in bytes, Linux in KiB.
-        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
         seconds = round(time.monotonic() - self._began, 3)
-        return {**self._client.cost.as_dict(), "seconds": seconds, "peak_mb": round(peak, 1)}
+        return {**self._cost.as_dict(), "seconds": seconds, "peak_mb": round(_peak_mb(), 1)}
+
+
+def _peak_mb() -> float:
+    # Not getrusage where it can be helped: on Linux a process inherits there the peak of the one that started it.
+    try:
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+    except (OSError, StopIteration):
+        unit = 1 << 20 if sys.platform == "darwin" else 1 << 10  # macOS counts in bytes
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

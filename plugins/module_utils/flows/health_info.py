@@ -9,15 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.phases import Thresholds
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import dataset_info
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.health_read import Look, read
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.health_sources import Sources
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import rules, run
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.catalogue import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Check
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks import backup_age
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import tally, worst
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 
@@ -96,8 +98,25 @@ def examine(client: Client, prepared: Prepared) -> dict[str, Any]:
         "measures": [
             {"name": f"health.{status}", "label": label, "value": counts[status], "unit": "", "limit": None}
             for status, label in _LABELS.items()
-        ],
+        ]
+        + _age_of_backup(findings)
+        + dataset_info.measures(findings),
     }
+
+
+def _age_of_backup(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The measure of check backup_age, where there is a backup whose age is known."""
+    found = (one for one in findings if one["check"] == backup_age.NAME and one["value"] is not None)
+    return [
+        {
+            "name": "health.backup_age",
+            "label": "Age of the newest backup",
+            "value": round(one["value"] / 3600, 1),
+            "unit": "h",
+            "limit": None,
+        }
+        for one in islice(found, 1)
+    ]
 
 
 def line(checks: int, counts: Mapping[str, int], skipped: int = 0) -> str:
@@ -117,10 +136,3 @@ def _of_workflows(checks: Sequence[Check], limits: Mapping[str, Mapping[str, flo
         if name in _WORKFLOW_LIMITS
     }
     return Thresholds(**found)
-
-
-def require_seconds(value: float, option: str, most: int) -> float:
-    """:raises OpsError: invalid, for a length of time that makes no sense"""
-    if not 0 < value <= most:
-        raise OpsError("invalid", f"{option} is {value:g} s; it must be more than 0 and at most {most} s")
-    return value

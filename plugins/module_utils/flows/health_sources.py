@@ -1,29 +1,30 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parts of a snapshot that are no lists of objects: emergency stop, services, volumes in use, backups. Private API."""
+"""Parts of a snapshot that are no lists of objects: what is held, services, backups. Private API."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.backup import holding, keys
+from ansible_collections.agent_platform.ops.plugins.module_utils.backup.keys import Trusted
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.flows import volume_usage
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows import dataset_look, volume_usage
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.backup_standing import standing
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import facts
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Item, mapping
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Item
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.monitoring import HEALTH_PATHS
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFoundError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import Store, open_store
 from ansible_collections.agent_platform.ops.plugins.module_utils.web.address import parse
 from ansible_collections.agent_platform.ops.plugins.module_utils.web.probe import ask
-
-MANIFEST = "/manifest.json"
-MOST_BACKUPS = 100
 
 Reader = tuple[str, Callable[[], list[Any]]]
 
@@ -32,7 +33,8 @@ Reader = tuple[str, Callable[[], list[Any]]]
 class Sources:
     """Where to ask besides the API server; an empty one is unread, or unknown where a check says so.
 
-    store: URL. platform: whose backups. http_timeout: seconds for one whole answer.
+    store: URL. platform: whose backups. trusted_keys: of those who sign them. data_kinds: {kind of other data: seconds
+    after which its newest dataset is too old}. http_timeout: seconds for a whole answer.
     """
 
     operations_namespace: str
@@ -40,6 +42,9 @@ class Sources:
     prometheus_url: str = ""
     grafana_url: str = ""
     store: str = ""
+    store_options: Mapping[str, Any] = field(default_factory=dict)
+    trusted_keys: Sequence[str] = ()
+    data_kinds: Mapping[str, int] = field(default_factory=dict)
     http_timeout: float = 5.0
     validate_certs: bool = True
 
@@ -63,8 +68,13 @@ def readers(part: str, client: Client, sources: Sources, namespaces: tuple[str, 
         yield "configmaps", partial(_emergency_stop, client, sources.operations_namespace)
     elif part == "volume_usage":
         yield "volumes", partial(_volume_usage, sources, namespaces)
+    elif part == "held":
+        for holder in holding.HOLDERS:
+            yield holder.resource, partial(_held, client, holder)
     elif part == "backups":
         yield "backups", partial(_backups, sources)
+    elif part == "datasets":
+        yield "datasets", partial(_datasets, sources)
 
 
 def _service(service: str, url: str, sources: Sources) -> list[Item]:
@@ -92,21 +102,35 @@ def _volume_usage(sources: Sources, namespaces: tuple[str, ...]) -> list[Item]:
     return sorted(found, key=lambda one: (one["namespace"], one["name"]))
 
 
+def _held(client: Client, holder: holding.Holder) -> list[Item]:
+    path = resource(holder.api, holder.resource.partition(".")[0])
+    pages = client.pages(path, metadata_only=True, label_selector=f"{holding.MARK}=true")
+    try:
+        return [_held_row(holder.kind, item) for page in pages for item in page]
+    except NotFoundError:
+        return []  # the cluster has no such kind
+
+
+def _held_row(kind: str, item: Item) -> Item:
+    meta = item["metadata"]
+    row = {"kind": kind, "namespace": meta.get("namespace", ""), "name": meta["name"]}
+    return {**row, "since": holding.since(item)}
+
+
 def _backups(sources: Sources) -> list[Item]:
+    store, trusted = _store(sources)
+    return standing(store, sources.platform, trusted)
+
+
+def _datasets(sources: Sources) -> list[Item]:
+    store, trusted = _store(sources)
+    kinds = dataset_look.look(store, sources.platform, trusted)
+    return dataset_look.standing(kinds, sources.data_kinds, datetime.now(UTC))
+
+
+def _store(sources: Sources) -> tuple[Store, Trusted]:
     if not sources.store or not sources.platform:
         raise OpsError("invalid", "no store is configured (platform_store)")
-    store = open_store(sources.store, create=False)
-    keys = [key for key in store.keys(f"backups/{sources.platform}/") if key.endswith(MANIFEST)]
-    # Folders of backups are named by their moment, whatever stands before.
-    newest = sorted(keys, key=lambda key: key.removesuffix(MANIFEST).rsplit("/", 1)[-1])[-MOST_BACKUPS:]
-    return [_backup(store, key) for key in sorted(newest)]
-
-
-def _backup(store: Store, key: str) -> Item:
-    try:
-        manifest = mapping(json.loads(store.get(key) or b"{}"))
-    except ValueError:
-        manifest = {}
-    known = {field: manifest.get(field) for field in ("kind", "finished", "complete")}
-    # Nothing here can verify what a manifest says of itself.
-    return {"key": key.removesuffix(MANIFEST), **known, "proved": None}
+    if not sources.trusted_keys:
+        raise OpsError("invalid", "nobody is trusted to sign backups (platform_backup_trusted_keys)")
+    return open_store(sources.store, sources.store_options, create=False), keys.trusted(sources.trusted_keys)

@@ -12,9 +12,9 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import prune_report, pruning
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.cost import Meter
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.locking import LOCK_SPEC, Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.rows import present
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import LOCK_SPEC, Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import connect
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time, require_time
 
@@ -57,7 +57,7 @@ def _run(module: AnsibleModule, policy: Callable[[dict], Policy], decide: Decide
     wanted = policy(options)
     as_of = require_time(options["as_of"], "as_of") if options["as_of"] else None
     client = connect(module)
-    meter = Meter(client)
+    meter = Meter(client.cost)
     plan = decide(client, wanted, as_of)
     if options["plan_digest"] and options["plan_digest"] != plan.digest:
         noun = plan.kind.noun

@@ -21,8 +21,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.argo.retention 
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import workflows
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.locking import Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import ABSENT, GONE, TERMINATING, Client
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import Fence
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
 from ansible_collections.agent_platform.ops.plugins.module_utils.progress import Progress
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any
@@ -43,6 +43,26 @@ def earlier(
     """
     found = (keep(record) if keep else record for record in _newest_first(store, platform, runbook, before))
     return list(islice(found, most))[::-1]
+
+
+def together(
+    store: Store,
+    platform: str,
+    runbooks: Iterable[str],
+    *,
+    most: int = MOST,
+    before: str = "",
+    keep: Callable[[Record], Record] | None = None,
+) -> list[Record]:
+    """The newest records of each of these runbooks, oldest first; of every runbook where none is named.
+
+    Where many runs leave records, those of a runbook that runs once a month are found by its name alone.
+
+    :raises OpsError: when the store cannot be listed or read
+    """
+    named = list(dict.fromkeys(runbooks)) or [""]
+    found = [one for name in named for one in earlier(store, platform, name, most=most, before=before, keep=keep)]
+    return sorted(found, key=lambda record: record["started"])
 
 
 def previous(store: Store, record: Record) -> Record | None:

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.prometheus_ask import answer
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import volume_stats
-from ansible_collections.agent_platform.ops.plugins.module_utils.web.probe import ask
-
-_MOST_BYTES = 16 * 1024 * 1024
-_UNDERSTOOD = (200, 400, 422, 503)  # Prometheus says in these what it could not do
 
 
 def read(
@@ -24,17 +19,5 @@ def read(
 
     :raises OpsError: unreachable or timeout, without a whole answer; invalid, for what is no URL or no namespace
     """
-    words = urlencode({"query": volume_stats.query(namespaces)})
-    answer = ask(
-        f"{prometheus_url.rstrip('/')}/api/v1/query?{words}",
-        timeout=timeout,
-        validate_certs=validate_certs,
-        most_bytes=_MOST_BYTES,
-    )
-    if answer.fault:
-        kind = "timeout" if answer.fault == "timeout" else "unreachable"
-        raise OpsError(kind, f"Prometheus at {prometheus_url} cannot be asked: {answer.problem}")
-    if answer.status not in _UNDERSTOOD or answer.cut:
-        what = "more than can be read" if answer.cut else f"HTTP {answer.status}"
-        raise OpsError("unreachable", f"Prometheus at {prometheus_url} answered {what}", status=answer.status)
-    return volume_stats.rows(answer.body)
+    words = {"query": volume_stats.query(namespaces)}
+    return volume_stats.rows(answer(prometheus_url, "api/v1/query", words, timeout, validate_certs=validate_certs))

@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.argo.phases import STATES, Judgement, Thresholds, judge
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows import workflows
+from ansible_collections.agent_platform.ops.plugins.module_utils.flows.looking import tally
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject, worst_first
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 
@@ -69,8 +70,7 @@ def look(
 
 def line(counts: dict[str, int]) -> str:
     """One line for people: "2 stuck · 5 held · 1,480 succeeded"; states that nobody is in are left out."""
-    parts = [f"{counts[state]:,} {state.replace('_', ' ')}" for state in _BY_WORRY if counts[state]]
-    return " · ".join(parts) or "no workflows"
+    return tally(counts, _BY_WORRY) or "no workflows"
 
 
 _BY_WORRY = ("stuck", "unknown", "never_picked_up", "held", "running", "pending", "failed", "error", "succeeded")

@@ -44,36 +44,36 @@ def amounts(given: object, resources: Iterable[str] = RESOURCES) -> Amounts:
 
 def added(*several: Amounts) -> Amounts:
     """Their sum; what one of them does not know is not known."""
-    return {name: _sum([one[name] for one in several]) for name in RESOURCES}
+    return {name: _sum([one[name] for one in several]) for name in several[0]}
 
 
 def larger(*several: Amounts) -> Amounts:
     """The larger of each resource; what one of them does not know is not known."""
-    return {name: _largest([one[name] for one in several]) for name in RESOURCES}
+    return {name: _largest([one[name] for one in several]) for name in several[0]}
 
 
-def demand(pod: Item) -> Amounts:
+def demand(pod: Item, resources: Iterable[str] = RESOURCES) -> Amounts:
     """What the scheduler keeps free for a pod.
 
     Containers and sidecars (init containers that restart always) run together. Another init container runs alone
     beside the sidecars that were started before it. Requests of the pod itself stand above both; its overhead is added.
     """
-    spec, status = mapping(pod.get("spec")), mapping(pod.get("status"))
-    sidecars = highest = amounts(None)
+    spec, status, names = mapping(pod.get("spec")), mapping(pod.get("status")), tuple(resources)
+    sidecars = highest = amounts(None, names)
     beside = _standing(status, "initContainerStatuses")
     for container in _containers(spec, "initContainers"):
-        own = _asked(container, beside)
+        own = _asked(container, beside, names)
         if container.get("restartPolicy") == "Always":
             sidecars = added(sidecars, own)
             highest = larger(highest, sidecars)
         else:
-            highest = larger(highest, added(sidecars, _asked(container, {})))
+            highest = larger(highest, added(sidecars, _asked(container, {}, names)))
     running = _standing(status, "containerStatuses")
-    mains = (_asked(container, running) for container in _containers(spec, "containers"))
+    mains = (_asked(container, running, names) for container in _containers(spec, "containers"))
     together = larger(added(sidecars, *mains), highest)
     of_pod = mapping(mapping(spec.get("resources")).get("requests"))
-    together |= {name: readable(of_pod[name]) for name in RESOURCES if of_pod.get(name) is not None}
-    return added(together, amounts(spec.get("overhead")))
+    together |= {name: readable(of_pod[name]) for name in names if of_pod.get(name) is not None}
+    return added(together, amounts(spec.get("overhead"), names))
 
 
 def pod_row(pod: object) -> Item:
@@ -162,14 +162,14 @@ def _standing(status: Item, field: str) -> dict[str, Item]:
     return {text(mapping(one).get("name")): mapping(one) for one in sequence(status.get(field))}
 
 
-def _asked(container: Item, standing: Mapping[str, Item]) -> Amounts:
+def _asked(container: Item, standing: Mapping[str, Item], names: tuple[str, ...]) -> Amounts:
     """Of one container; while it is resized the larger of what it asks for, was given and has."""
-    asked = amounts(mapping(container.get("resources")).get("requests"))
+    asked = amounts(mapping(container.get("resources")).get("requests"), names)
     state = standing.get(text(container.get("name")))
     if not state:
         return asked
-    has = amounts(mapping(state.get("resources")).get("requests"))
-    return larger(asked, amounts(state.get("allocatedResources")), has)
+    has = amounts(mapping(state.get("resources")).get("requests"), names)
+    return larger(asked, amounts(state.get("allocatedResources"), names), has)
 
 
 def _sum(values: Iterable[Any]) -> Amount:

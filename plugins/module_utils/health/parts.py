@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import RETRY_KEYS
+
 Scope = Literal["cluster", "platform"]
 
 
@@ -52,7 +54,8 @@ PARTS: dict[str, Part] = {
              "status")),
         Part("eventbuses", "argoproj.io/v1alpha1", "eventbus", "EventBus", "platform", ("status",)),
         Part("coderuns", "agents.platform/v1", "coderuns", "CodeRun", "platform", ("spec.taskId", "spec.service",
-             "spec.githubApp", "spec.runType", "status")),
+             "spec.githubApp", "spec.runType", "spec.contextVersion", *(f"spec.env.{key}" for key in RETRY_KEYS),
+             "status")),
         Part("jobs", "batch/v1", "jobs", "Job", "platform", ("spec.suspend", "status")),
         Part("quotas", "v1", "resourcequotas", "ResourceQuota", "platform", ("spec.hard", "status")),
         Part("claims", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", "platform", ("spec.resources",
@@ -75,7 +78,12 @@ PARTS: dict[str, Part] = {
 #:                   without a source the part is unread, with the reason
 #: backups           one for each backup of this platform in the store: {"key", "kind", "finished", "complete",
 #:                   "proved"}; proved is None as long as nobody has verified it
-SPECIAL = ("workflows", "emergency_stop", "services", "volume_usage", "backups")
+#: datasets          one for each kind of other data that is kept or is to be: {"kind", "limit", "datasets"}; limit in
+#:                   seconds or None; datasets from the newest down to the first that can be used, each {"id",
+#:                   "started", "believed", "whole", "problem"}
+#: held              one for each object that is held: {"kind", "namespace", "name", "since"}; since is RFC 3339, or
+#:                   nothing where the API server did not note it
+SPECIAL = ("workflows", "emergency_stop", "services", "volume_usage", "backups", "datasets", "held")
 
 #: settings that a View carries: components [{"kind", "namespace", "name"}] that must be there and available,
 #: namespaces of the platform, window (seconds)

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Own checks of a site: JMESPath rules in the inventory, compiled before anything is read. Pure. Private API.
 
-An expression sees one object. Besides the functions of JMESPath there are age(time), seconds since an RFC 3339 time,
-and quantity(text), the number of a Kubernetes quantity; both give null for what they cannot read.
+An expression sees one object, and knows the functions of health/expressions.py.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.health import expressions
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
     Check,
     Item,
@@ -29,8 +28,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.parts import Part
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import parse
-from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_time
 
 REQUIRED = ("name", "title", "resource", "holds")
 OPTIONAL = ("select", "value", "status", "message", "runbook", "why")
@@ -40,7 +37,6 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _API = re.compile(r"([a-z0-9][a-z0-9.-]{0,200}/)?v[a-z0-9]{1,30}")
 _PLURAL = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_LONGEST = 1000
 _MOST_VALUE = 200
 
 
@@ -61,7 +57,7 @@ class Judged:
 
     def __init__(self, rule: Rule, now: datetime) -> None:
         self._expressions, self._kind = rule.expressions, rule.part.kind
-        self._options = _library().Options(custom_functions=_functions()(now))
+        self._options = expressions.options(now)
         self._good = 0
         self._others: list[Item] = []
 
@@ -126,8 +122,8 @@ def _compile(one: object, called: str, taken: Collection[str]) -> Rule:
     words = {key: _words(one, key, called) for key in ("title", "why", "message", "runbook", "status")}
     if words["status"] and words["status"] not in SEVERITIES:
         raise OpsError("invalid", f"{called}: status {words['status']!r:.40} is none of {' and '.join(SEVERITIES)}")
-    expressions = {key: _expression(one.get(key), f"{called}: {key}") for key in EXPRESSIONS}
-    expressions["select"] = expressions["select"] or _library().compile("`true`")
+    compiled = {key: expressions.compiled(one.get(key), f"{called}: {key}") for key in EXPRESSIONS}
+    compiled["select"] = compiled["select"] or expressions.compiled("`true`", called)
     part = _part(one["resource"], name, called)
     check = Check(
         name=name,
@@ -137,7 +133,7 @@ def _compile(one: object, called: str, taken: Collection[str]) -> Rule:
         judge=lambda view: _judge(view, part, words),
         runbook=words["runbook"],
     )
-    return Rule(part, check, expressions)
+    return Rule(part, check, compiled)
 
 
 def _judge(view: View, part: Part, words: Mapping[str, str]) -> Iterator[dict]:
@@ -193,74 +189,8 @@ def _words(one: dict, key: str, called: str) -> str:
     return " ".join((value or "").split())
 
 
-def _expression(written: object, called: str) -> Any:
-    if written is None:
-        return None
-    if not isinstance(written, str) or len(written) > _LONGEST:
-        raise OpsError("invalid", f"{called} must be a JMESPath expression of at most {_LONGEST} characters")
-    library = _library()
-    try:
-        compiled = library.compile(written)
-    except (library.exceptions.JMESPathError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:200]
-        raise OpsError("invalid", f"{called} is no JMESPath expression: {reason}") from error
-    for name, arguments in _calls(compiled.parsed):
-        signature = _functions().FUNCTION_TABLE.get(name, {}).get("signature")
-        if signature is None:
-            raise OpsError("invalid", f"{called}: JMESPath has no function {name!r:.60}")
-        if arguments < len(signature) or (arguments > len(signature) and not signature[-1].get("variadic")):
-            raise OpsError("invalid", f"{called}: {name} takes {len(signature)} arguments, not {arguments}")
-    return compiled
-
-
-def _calls(node: Any) -> Iterator[tuple[str, int]]:
-    """(name, number of arguments) of every function in a parsed expression."""
-    if isinstance(node, dict):
-        if node.get("type") == "function_expression":
-            yield node["value"], len(node["children"])
-        for child in node.get("children", ()):
-            yield from _calls(child)
-
-
 def _plain(value: Any) -> Any:
     """A value as a finding shows it: a number, a truth, or short text."""
     if value is None or isinstance(value, bool | int | float):
         return value
     return (value if isinstance(value, str) else json.dumps(value, sort_keys=True))[:_MOST_VALUE]
-
-
-@cache
-def _library() -> Any:
-    """jmespath, which only a platform with rules needs."""
-    try:
-        import jmespath
-        import jmespath.exceptions
-        import jmespath.functions
-    except ImportError as error:
-        raise OpsError(
-            "invalid", "the Python package jmespath is not installed", hint="Run: pip install jmespath"
-        ) from error
-    return jmespath
-
-
-@cache
-def _functions() -> Any:
-    functions = _library().functions
-
-    class Functions(functions.Functions):
-        """JMESPath's own, and two that Kubernetes objects need."""
-
-        def __init__(self, now: datetime) -> None:
-            self._now = now
-
-        @functions.signature({"types": []})
-        def _func_age(self, moment: object) -> float | None:
-            parsed = parse_time(moment)
-            return (self._now - parsed).total_seconds() if parsed else None
-
-        @functions.signature({"types": []})
-        def _func_quantity(self, written: object) -> float | None:
-            number = parse(written)
-            return None if number is None else float(number)
-
-    return Functions

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.prometheus_answer import result
 
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # A claim that moved, or two Prometheus servers behind one address, give several series: the worse one counts.
@@ -43,23 +43,8 @@ def rows(body: bytes) -> list[dict]:
 
     :raises OpsError: unreachable, for an answer that is an error, is not whole, or is not Prometheus'
     """
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict) or answer.get("status") not in ("success", "error"):
-        raise OpsError("unreachable", f"Prometheus answered {len(body)} bytes that are no result of a query")
-    complaint = answer.get("error") or answer.get("warnings")
-    if answer["status"] == "error" or complaint:
-        words = complaint[0] if isinstance(complaint, list) else complaint
-        raise OpsError(
-            "unreachable", f"Prometheus could not answer the whole query: {' '.join(str(words).split()):.200}"
-        )
-    data = answer.get("data")
-    if not isinstance(data, dict) or data.get("resultType") != "vector" or not isinstance(data.get("result"), list):
-        raise OpsError("unreachable", "Prometheus answered the query with something that is no vector")
     numbers: dict[tuple[str, str], dict[str, float]] = {}
-    for series in data["result"]:
+    for series in result(body, "vector"):
         _note(series, numbers)
     return [
         {"namespace": namespace, "name": name, "used": found["used"], "capacity": found["capacity"]}

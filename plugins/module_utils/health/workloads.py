@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.labels import HELD
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import Item, mapping, whole
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import worst
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import because, conditions, label, meta
@@ -52,7 +53,8 @@ def standing(item: Item, needed: bool = False) -> Standing:
     available = _available(item, status)
     if available is None:
         return Standing("unknown", "the number of its available replicas is no number", wanted=wanted)
-    told = [_of_replicas(available, wanted, needed), *_of_conditions(item), *_of_spec(item)]
+    replicas = _of_replicas(available, wanted, needed)
+    told = [replicas, *_of_mark(item, replicas[0]), *_of_conditions(item), *_of_spec(item)]
     return Standing(worst(word for word, _text in told), ", ".join(said for _word, said in told), available, wanted)
 
 
@@ -86,6 +88,14 @@ def _of_replicas(available: int, wanted: int, needed: bool) -> tuple[str, str]:
         return "critical", f"none of {wanted} replica{'s' * (wanted > 1)} available"
     word = "ok" if available >= wanted else "warning"
     return word, f"{available} of {wanted} replica{'s' * (wanted > 1)} available"
+
+
+def _of_mark(item: Item, status: str) -> list[tuple[str, str]]:
+    """A run that was killed leaves what it held as it is."""
+    if label(item, HELD) != "true":
+        return []
+    words = f"held (label {HELD}): when no run is at work, run the restore again, or playbooks/release_platform.yml"
+    return [(status, words)]
 
 
 def _of_conditions(item: Item) -> list[tuple[str, str]]:

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube import lists
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube import discovery, lists, stream
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import GoneError, NotFoundError
-from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport import Cost, Transport
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.cost import Cost
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport import Transport
 
 MERGE_PATCH = "application/merge-patch+json"
 JSON_PATCH = "application/json-patch+json"
@@ -54,8 +56,14 @@ class Client:
         except NotFoundError:
             return None
 
+    def discover(self) -> discovery.Discovery:
+        return discovery.discover(self._transport)
+
     def pages(self, path: str, **options: Any) -> Iterator[list[dict[str, Any]]]:
         return lists.pages(self._transport, path, **options)
+
+    def versioned_pages(self, path: str, **options: Any) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        return lists.versioned_pages(self._transport, path, **options)
 
     def read(self, path: str, new_reducer: Callable[[], R], **options: Any) -> R:
         return lists.read(self._transport, path, new_reducer, **options)
@@ -95,10 +103,64 @@ class Client:
         if dry_run:
             body["dryRun"] = ["All"]
         try:
-            answer = self._transport.request("DELETE", path, body=body)
+            # The body alone decides; the query says so too for whoever reads the audit log.
+            query = {"dryRun": "All"} if dry_run else None
+            answer = self._transport.request("DELETE", path, query=query, body=body)
         except NotFoundError:
             return ABSENT
         return TERMINATING if (answer.get("metadata") or {}).get("deletionTimestamp") else GONE
+
+    def text(self, path: str, most: int) -> bytes:
+        """At most so many bytes of an answer that is no JSON, such as metrics."""
+        return self._transport.text(path, {}, most)
+
+    def evict(self, namespace: str, pod: str, uid: str, *, dry_run: bool = False) -> bool:
+        """Ask for the eviction of exactly one pod, which respects disruption budgets; False when it is gone.
+
+        :raises BudgetError: a budget lets none go now
+        :raises OpsError: conflict, when a pod of that name is another one by now
+        """
+        path = f"{resource('v1', 'pods', namespace, pod)}/eviction"
+        body = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"namespace": namespace, "name": pod},
+            "deleteOptions": {"preconditions": {"uid": uid}},
+        }
+        try:
+            self.create(path, body, dry_run=dry_run)
+        except NotFoundError:
+            return False
+        return True
+
+    def log(self, namespace: str, pod: str, container: str, *, most: int = 1 << 20, **query: Any) -> str:
+        """The log of a container, at most so many bytes of it.
+
+        :param query: of the API, such as tailLines, sinceSeconds, previous="true", timestamps="true"
+        """
+        asked = {"container": container, "limitBytes": most, **query}
+        data = self._transport.text(f"{resource('v1', 'pods', namespace, pod)}/log", asked, most)
+        return data.decode("utf-8", "replace")
+
+    def run_in_pod(
+        self, namespace: str, pod: str, container: str, command: Sequence[str], *, writes: bool, **options: Any
+    ) -> stream.Ran:
+        """Run a command in a container, see stream.run.
+
+        :param writes: the command may change something, so check mode refuses it
+        """
+        credentials = self._transport.for_stream(writes, f"a command to {namespace}/{pod}")
+        return stream.run(credentials, (namespace, pod, container), command, **options)
+
+    def ask_pod(
+        self, namespace: str, pod: str, port: int, method: str, path: str, *, writes: bool, **options: Any
+    ) -> stream.Answer:
+        """Send one HTTP request to a port of a pod, see stream.ask.
+
+        :param writes: the request may change something, so check mode refuses it
+        """
+        credentials = self._transport.for_stream(writes, f"{method} {path} to {namespace}/{pod}")
+        return stream.ask(credentials, (namespace, pod, port), method, path, **options)
 
     def each(self, function: Callable[[T], V], items: Iterable[T]) -> Iterator[tuple[T, V | OpsError]]:
         """Call a function for each item, several at once, and yield (item, result or OpsError) as they end."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The lock of a platform: a Lease with a keeper and fencing. Private API.
+"""The lock of a platform in its cluster: a Lease. Private API.
 
 Nobody's clock is trusted: whether a holder lives is seen from its renewals, observed here, as client-go's leader
 election does it. Renewals are JSON patches that test holder and transitions, so a stale holder cannot renew.
@@ -19,20 +19,10 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.errors import O
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import NotFoundError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import JSON_PATCH, Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import LEASES, resource
-from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process, controlling_playbook
 
 DURATION = 15  # seconds without a renewal after which a holder counts as dead
 RENEW_EVERY = 3
-
-LOCK_SPEC: dict[str, Any] = {
-    "type": "dict",
-    "options": {
-        "namespace": {"type": "str", "required": True},
-        "name": {"type": "str", "required": True},
-        "holder": {"type": "str", "required": True},
-        "transitions": {"type": "int", "required": True},
-    },
-}
+RENEWAL_LIMIT = 4  # seconds for one renewal: one that gets no answer leaves time for another before the lock is lost
 
 
 @dataclass(frozen=True)
@@ -74,6 +64,14 @@ def acquire(
     raise OpsError("conflict", f"lock {namespace}/{name} changes hands all the time", request=f"PUT {path}")
 
 
+def require_free(client: Client, namespace: str, name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """:raises OpsError: refused, naming the living holder"""
+    path = resource(*LEASES, namespace, name)
+    lease = client.get_or_none(path)
+    if lease and lease["spec"].get("holderIdentity"):
+        _outlive(client, path, lease, sleep)
+
+
 def renew(client: Client, lock: Lock) -> None:
     """:raises OpsError: refused, when somebody else holds the lock now"""
     _patch_own(client, lock, [{"op": "replace", "path": "/spec/renewTime", "value": _now()}])
@@ -88,26 +86,6 @@ def release(client: Client, lock: Lock) -> bool:
             return False
         raise
     return True
-
-
-class Fence:
-    """Asked before each batch: may this module still act?"""
-
-    def __init__(self, client: Client, lock: Lock | None, playbook: Process | None) -> None:
-        self._client = client
-        self._lock = lock
-        self._playbook = playbook
-
-    @classmethod
-    def from_option(cls, client: Client, lock: dict[str, Any] | None) -> Fence:
-        return cls(client, Lock(**lock) if lock else None, controlling_playbook())
-
-    def check(self) -> None:
-        """:raises OpsError: refused, when the playbook is gone or the lock belongs to another"""
-        if self._playbook and not self._playbook.alive():
-            raise OpsError("refused", f"the playbook (process {self._playbook.pid}) is gone; stopped before going on")
-        if self._lock:
-            renew(self._client, self._lock)
 
 
 def _create(client: Client, namespace: str, name: str, holder: str) -> Lock:

@@ -9,13 +9,19 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
+from ansible_collections.agent_platform.ops.plugins.module_utils.collector import resting_collector
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import GoneError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.transport import Transport
 
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+#: as many objects in a page as keep its answer at some megabytes, found out on the way
+ADAPTIVE = 0
 _RESTARTS = 3
+_FIRST_PAGE = 8
+_LARGEST_PAGE = 500
+_PAGE_BYTES = 2 << 20
 
 
 class Reducer(Protocol):
@@ -26,7 +32,13 @@ class Reducer(Protocol):
 R = TypeVar("R", bound=Reducer)
 
 
-def pages(
+def pages(transport: Transport, path: str, **options: Any) -> Iterator[list[dict[str, Any]]]:
+    """Yield the items of a collection page by page, see versioned_pages."""
+    for _version, items in versioned_pages(transport, path, **options):
+        yield items
+
+
+def versioned_pages(
     transport: Transport,
     path: str,
     *,
@@ -34,15 +46,16 @@ def pages(
     metadata_only: bool = False,
     label_selector: str | None = None,
     field_selector: str | None = None,
-) -> Iterator[list[dict[str, Any]]]:
-    """Yield the items of a collection page by page, all of one resourceVersion.
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield (resourceVersion, items) of a collection page by page, all of one resourceVersion.
 
     The next page is fetched while the caller works on this one. An empty page in the middle is not the end.
 
+    :param limit: objects in a page, or ADAPTIVE
     :raises GoneError: the snapshot expired midway; what was yielded so far must be thrown away
     :raises OpsError: any other failure, and an answer that is no list
     """
-    query: dict[str, Any] = {"limit": limit}
+    query: dict[str, Any] = {"limit": limit or _FIRST_PAGE}
     if label_selector:
         query["labelSelector"] = label_selector
     if field_selector:
@@ -50,7 +63,12 @@ def pages(
     accept = METADATA_LIST if metadata_only else "application/json"
 
     def fetch(token: str | None) -> dict[str, Any]:
-        return transport.request("GET", path, query={**query, **({"continue": token} if token else {})}, accept=accept)
+        before = transport.cost.bytes_read
+        asked = {**query, **({"continue": token} if token else {})}
+        page = transport.request("GET", path, query=asked, accept=accept)
+        if limit == ADAPTIVE:
+            query["limit"] = _next_limit(query["limit"], transport.cost.bytes_read - before)
+        return page
 
     with ThreadPoolExecutor(max_workers=1) as ahead:
         version = None
@@ -59,7 +77,7 @@ def pages(
             items, token, version = _open(page, path, version)
             coming = ahead.submit(fetch, token) if token else None
             del page
-            yield items
+            yield version, items
             del items
             if coming is None:
                 return
@@ -67,13 +85,20 @@ def pages(
             del coming
 
 
+def _next_limit(limit: int, received: int) -> int:
+    """Twice as many at most, and no more than fit into a page like the last one."""
+    fitting = limit * _PAGE_BYTES // max(received, 1)
+    return max(1, min(limit * 2, fitting, _LARGEST_PAGE))
+
+
 def read(transport: Transport, path: str, new_reducer: Callable[[], R], **options: Any) -> R:
     """Feed a whole collection to a reducer and return it; a fresh reducer starts again when the snapshot expires."""
     for _attempt in range(_RESTARTS):
         reducer = new_reducer()
         try:
-            for items in pages(transport, path, **options):
-                reducer.add(items)
+            with resting_collector():
+                for items in pages(transport, path, **options):
+                    reducer.add(items)
         except GoneError:
             continue
         return reducer

@@ -26,10 +26,11 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-def connect(module: AnsibleModule, read_only: bool | None = None) -> Client:
+def connect(module: AnsibleModule, read_only: bool | None = None, within: float | None = None) -> Client:
     """A client by the module's connection options, proved to speak to the right cluster where one is pinned.
 
     :param read_only: refuse writes; defaults to the module's check mode
+    :param within: seconds that a request may take, where that is less than the module's own limit
     """
     options = module.params
     for name, least, most in (("request_timeout", 1, 3600), ("concurrency", 1, 64)):
@@ -37,7 +38,7 @@ def connect(module: AnsibleModule, read_only: bool | None = None) -> Client:
             raise OpsError("invalid", f"{name} is {options[name]}; it must lie between {least} and {most}")
     transport = Transport(
         lambda: load(options["kubeconfig"], options["context"]),
-        timeout=options["request_timeout"],
+        timeout=min(options["request_timeout"], within or options["request_timeout"]),
         connections=options["concurrency"] + 2,
         read_only=module.check_mode if read_only is None else read_only,
     )

@@ -10,17 +10,19 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube import tls
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import (
+    budget_words,
     failure,
     is_transient,
     retry_after,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.config import Credentials
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.cost import Cost
 
 try:
     import urllib3
@@ -30,25 +32,6 @@ except ImportError:  # pragma: no cover - kubernetes, whose absence is told firs
 
 _ATTEMPTS = 5
 _MAX_WAIT = 30.0  # seconds, for one Retry-After
-
-
-@dataclass
-class Cost:
-    """What the conversation with the API server took."""
-
-    requests: int = 0
-    bytes_read: int = 0
-    retries: int = 0
-    writes: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def add(self, **counts: int) -> None:
-        with self._lock:
-            for name, count in counts.items():
-                setattr(self, name, getattr(self, name) + count)
-
-    def as_dict(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in ("requests", "bytes_read", "retries", "writes")}
 
 
 class Transport:
@@ -82,6 +65,32 @@ class Transport:
     def host(self) -> str:
         return self._credentials.host
 
+    def for_stream(self, writes: bool, what: str) -> Credentials:
+        """The credentials for a stream of its own, which counts as one request.
+
+        :param writes: what is streamed may change something, so check mode refuses it
+        """
+        if writes and self._read_only:
+            raise OpsError("refused", f"check mode sends nothing to a pod, so not {what}")
+        self.cost.add(requests=1, **({"writes": 1} if writes else {}))
+        return self._credentials
+
+    def text(self, path: str, query: dict[str, Any], most: int) -> bytes:
+        """At most so many bytes of an answer that is no JSON, such as a log."""
+        name, target = f"GET {path}", f"{path}?{urlencode(query)}"
+        try:
+            response = self._send("GET", target, None, {"Accept": "*/*"}, self._timeout)
+            try:
+                data = response.read(most)
+            finally:
+                response.close()
+        except _http.HTTPError as error:
+            raise self._network_failure(error, name, sent=True, write=False) from error
+        self.cost.add(bytes_read=len(data))
+        if response.status >= 400:
+            raise failure(response.status, data, name)
+        return data
+
     def request(
         self,
         method: str,
@@ -94,8 +103,8 @@ class Transport:
     ) -> dict[str, Any]:
         """Send one request and return the decoded JSON object.
 
-        429 is retried for every method; cut connections, time-outs and 503 only where a repeat cannot do harm:
-        a GET, or a DELETE bound to a uid.
+        429 is retried for every method, but not where a disruption budget forbids an eviction; cut connections,
+        time-outs and 503 only where a repeat cannot do harm: a GET, or a DELETE bound to a uid.
 
         :raises OpsError: with the request, the status and the server's own words
         """
@@ -122,7 +131,8 @@ class Transport:
                 reloaded = True
                 self._reload(credentials)
                 continue
-            if is_transient(status, repeatable) and not last:
+            # A budget lets a pod go when others are healthy again: whoever evicts decides how long to wait for that.
+            if is_transient(status, repeatable) and not last and not budget_words(status, data):
                 self._pause(attempt, retry_after(answer_headers.get("Retry-After")))
                 continue
             if status >= 400:
@@ -205,20 +215,15 @@ class Transport:
 
     def _open_pool(self) -> Any:
         given = self._credentials
-        tls: dict[str, Any] = {}
+        secured: dict[str, Any] = {}
         if given.host.startswith("https"):
-            tls = {
-                "cert_reqs": "CERT_REQUIRED" if given.verify else "CERT_NONE",
-                "ca_certs": given.ca_file,
-                "cert_file": given.cert_file,
-                "key_file": given.key_file,
-            }
+            secured["ssl_context"] = tls.context(given)
             if given.server_name:
-                tls["server_hostname"] = tls["assert_hostname"] = given.server_name
+                secured["server_hostname"] = secured["assert_hostname"] = given.server_name
         size = {"maxsize": self._connections, "block": False}
         if given.proxy:
-            return urllib3.ProxyManager(given.proxy, **size, **tls).connection_from_url(given.host)
-        return urllib3.connection_from_url(given.host, **size, **tls)
+            return urllib3.ProxyManager(given.proxy, **size, **secured).connection_from_url(given.host)
+        return urllib3.connection_from_url(given.host, **size, **secured)
 
     def _reload(self, used: Credentials) -> None:
         with self._reloading:
@@ -241,7 +246,7 @@ class Transport:
 
     def _decode(self, data: bytes, name: str) -> dict[str, Any]:
         try:
-            value = json.loads(data)
+            value = json.loads(data, parse_constant=_no_json)
         except ValueError:
             value = None
         if not isinstance(value, dict):
@@ -252,6 +257,11 @@ class Transport:
                 hint="Is something else listening there, such as a proxy or a login page?",
             )
         return value
+
+
+def _no_json(word: str) -> None:
+    """NaN and Infinity, which Python reads and JSON has not: two libraries would write them differently."""
+    raise ValueError(word)
 
 
 def _is_bound(body: Any) -> bool:

@@ -78,6 +78,7 @@ def copy_manifests(manifests: Manifests, source: Path, target: Path) -> None:
     for name in manifests.folders:
         if not (source / name).is_dir():
             raise OpsError("invalid", f"{source} has no folder {name}")
+    for name in manifests.folders + manifests.optional:
         for path in sorted((source / name).rglob("*.yaml")):
             copy = target / path.relative_to(source)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -123,8 +123,18 @@ class Cluster:
         self.state = read_json(self.layout.state)
         self._require_same(requested)
         programs = frozenset(process.program for process in processes.running(self.folders))
-        answers = self.state.get("phase") == "ready" and "kube-apiserver" in programs and self._answers()
+        answers = self.state.get("phase") == "ready" and "kube-apiserver" in programs and self.answers()
         return Seen(self._exists(), self.state, programs, answers, self._outdated(wanted.paths))
+
+    def require_ready(self) -> None:
+        """Make sure that it was ready once, whether or not anything of it runs.
+
+        :raises OpsError: invalid or refused
+        """
+        self.state = read_json(self.layout.state)
+        self._require_same({})
+        if self.state.get("phase") != "ready":
+            raise OpsError("invalid", f"practice cluster {self.layout.name} is not set up", hint="Run lab_up.")
 
     def create(self, wanted: Programs, requested: dict[str, int]) -> None:
         """Make it from nothing; a folder with a half-made one is emptied first."""
@@ -146,10 +156,16 @@ class Cluster:
 
     def restart(self, wanted: Programs, outdated: tuple[str, ...]) -> None:
         """Start what is not running, with the wanted programs; the data stays."""
-        seen = {process.program for process in processes.running(self.folders)}
-        if outdated or not self._answers():
+        if outdated or not self.answers():
             processes.end(self.folders, first=self.layout.supervisor_program.name, gently=("etcd",))
-            seen = set()
+        self.start(wanted, tuple(_PROGRAMS))
+
+    def start(self, wanted: Programs, renewed: tuple[str, ...]) -> None:
+        """Start what is not running; of those the renewed components from the wanted programs, the others as they were.
+
+        :raises OpsError: also when the API server is not ready in time
+        """
+        seen = {process.program for process in processes.running(self.folders)}
         for component, (program, _variable) in _PROGRAMS.items():
             if component in seen:
                 continue
@@ -158,7 +174,8 @@ class Cluster:
                 _ports.require_free(name, self.state["ports"][port], patience=_PORT_SECONDS)
             # kwokctl trusts these files blindly; the number may be another process's by now.
             (self.layout.cluster / "pids" / f"{component}.pid").unlink(missing_ok=True)
-            replace_link(self.layout.cluster / "bin" / component, wanted.paths[program])
+            if component in renewed:
+                replace_link(self.layout.cluster / "bin" / component, wanted.paths[program])
         self._kwokctl(wanted, "start", "cluster")
         self._wait_ready()
 
@@ -272,7 +289,7 @@ class Cluster:
 
     def _wait_ready(self) -> None:
         deadline = time.monotonic() + _READY_SECONDS
-        while not self._answers():
+        while not self.answers():
             if time.monotonic() > deadline:
                 raise OpsError(
                     "timeout",
@@ -284,7 +301,7 @@ class Cluster:
     def _advice(self) -> str:
         return f"Its logs are in {self.layout.cluster / 'logs'}; lab_down and lab_up make it anew."
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             context = ssl.create_default_context(cafile=str(self.layout.cluster / "pki" / "ca.crt"))
             token = read_json(self.layout.private / "tokens.json").get(_layout.ADMIN, "")

@@ -72,7 +72,7 @@ def fetch(name: str, url: str, sha256: str, target: Path) -> None:
 
 def unpack_manifests(manifests: Manifests, archive: Path, target: Path) -> None:
     """Take the set's YAML folders out of a source archive (tar.gz), wherever its top folder is."""
-    wanted = [PurePosixPath(folder).parts for folder in manifests.folders]
+    wanted = [PurePosixPath(folder).parts for folder in manifests.folders + manifests.optional]
     found: set[tuple[str, ...]] = set()
     try:
         with tarfile.open(archive, "r:gz") as members:
@@ -87,6 +87,6 @@ def unpack_manifests(manifests: Manifests, archive: Path, target: Path) -> None:
                 copy.write_bytes(members.extractfile(member).read())  # type: ignore[union-attr]
     except (tarfile.TarError, EOFError, OSError) as error:
         raise OpsError("invalid", f"{manifests.archive} is not a readable tar.gz archive: {error}") from error
-    missing = ["/".join(folder) for folder in wanted if folder not in found]
+    missing = ["/".join(folder) for folder in wanted[: len(manifests.folders)] if folder not in found]
     if missing:
         raise OpsError("invalid", f"{manifests.archive} has no folder {', '.join(missing)}")

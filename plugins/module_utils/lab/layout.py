@@ -18,7 +18,7 @@ PORTS += ("prometheus",)
 
 # Beginnings of the names of everything that a practice cluster puts into its folder.
 ENTRIES = ("lab.json", ".lab.json", "kubeconfig", ".kubeconfig", "supervisor.json", ".supervisor.json", "bin", "kwok")
-ENTRIES += ("private", "logs", "manifests", "prometheus")
+ENTRIES += ("private", "logs", "manifests", "prometheus", "keys")
 
 # Each process has its own user, so that the audit log tells a person's requests from the machinery's.
 ADMIN = "lab-admin"
@@ -66,6 +66,16 @@ class Layout:
     @property
     def private(self) -> Path:
         return self.directory / "private"
+
+    @property
+    def signing_key(self) -> Path:
+        """Signs backups; its public key lies beside it."""
+        return self.directory / "keys" / "signing_key"
+
+    @property
+    def identity(self) -> Path:
+        """Decrypts backups; its recipient lies beside it."""
+        return self.directory / "keys" / "identity.age"
 
     @property
     def prometheus(self) -> Path:
@@ -150,6 +160,8 @@ def kwokctl_settings(layout: Layout, ports: dict[str, int]) -> dict[str, Any]:
                     "audit-log-maxbackup": "2",
                 },
             ),
+            # On a busy machine they would lose the election against nobody, and end for good.
+            *(_arguments(one, {"leader-elect": "false"}) for one in ("kube-controller-manager", "kube-scheduler")),
             # Real nodes may stand beside simulated ones.
             _arguments(
                 "kwok-controller",

@@ -51,10 +51,19 @@ def end(folders: list[Path], first: str, gently: tuple[str, ...] = ()) -> list[s
     return ended + _end(folders, lambda name: True, signal.SIGKILL)
 
 
-def _end(folders: list[Path], chosen: Callable[[str], bool], number: int) -> list[str]:
+def end_program(folders: list[Path], program: str, patience: float = _GRACE) -> None:
+    """Ask one program of the folders to end, and end it when it does not.
+
+    :param patience: seconds that it may take
+    """
+    _end(folders, lambda name: name == program, signal.SIGTERM, patience)
+    _end(folders, lambda name: name == program, signal.SIGKILL)
+
+
+def _end(folders: list[Path], chosen: Callable[[str], bool], number: int, patience: float = _GRACE) -> list[str]:
     """Signal the chosen processes and wait until none is left or the time is over."""
     names: dict[int, str] = {}
-    deadline = time.monotonic() + _GRACE
+    deadline = time.monotonic() + patience
     while left := [process for process in running(folders) if chosen(process.program)]:
         for process in left:
             if process.pid not in names:

@@ -35,6 +35,8 @@ def child(layout: Layout, program: str, version: str, ports: dict[str, int]) -> 
             f"--storage.tsdb.path={layout.prometheus / 'data'}",
             "--storage.tsdb.retention.time=2h",
             f"--web.listen-address=127.0.0.1:{ports[NAME]}",
+            # Snapshots are taken through it.
+            "--web.enable-admin-api",
             "--log.level=warn",
         ],
         "environment": {},

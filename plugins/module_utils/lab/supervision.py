@@ -32,6 +32,8 @@ class Wanted:
 
     :param sources: folder of its program files
     :param tools: folder of the tool sets, where it finds other versions of the controller
+    :param metrics_server: its program; none is run where this is empty
+    :param controller_version: the one that must run; any that its Deployment wants where this is empty
     """
 
     sources: Path
@@ -47,7 +49,7 @@ class Wanted:
 
 def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) -> dict[str, Any]:
     """The supervisor's settings file. Pure but for the digest of its program files."""
-    metrics, controller = (str(layout.kubeconfig_of(name)) for name in (METRICS_SERVER, CONTROLLER))
+    controller, namespace = str(layout.kubeconfig_of(CONTROLLER)), ("--namespace", wanted.deployment["namespace"])
     made: dict[str, Any] = {
         "port": ports["api"],
         "authority": str(layout.cluster / "pki" / "ca.crt"),
@@ -60,26 +62,10 @@ def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) 
         "status": str(layout.supervisor_status),
         "children": {
             CONTROLLER: {
-                "arguments": ["--kubeconfig", controller, "--namespace", "argo", "--executor-image", "none"],
+                "arguments": ["--kubeconfig", controller, *namespace, "--executor-image", "none"],
                 "environment": {"LEADER_ELECTION_DISABLE": "true"},
             },
-            METRICS_SERVER: {
-                "program": wanted.metrics_server,
-                "version": wanted.metrics_version,
-                "arguments": [
-                    f"--kubeconfig={metrics}",
-                    f"--authentication-kubeconfig={metrics}",
-                    f"--authorization-kubeconfig={metrics}",
-                    "--kubelet-insecure-tls",
-                    "--kubelet-use-node-status-port",
-                    "--kubelet-preferred-address-types=InternalIP,Hostname",
-                    "--metric-resolution=15s",
-                    "--bind-address=127.0.0.1",
-                    f"--secure-port={ports['metrics_server']}",
-                    f"--cert-dir={layout.private / 'metrics-server'}",
-                ],
-                "environment": {},
-            },
+            **_metrics_server(layout, wanted, ports),
             prometheus.NAME: prometheus.child(layout, wanted.prometheus, wanted.prometheus_version, ports),
         },
     }
@@ -87,6 +73,26 @@ def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) 
     for source in _program_files(wanted.sources):
         digest.update(source.read_bytes())
     return {**made, "digest": digest.hexdigest()}
+
+
+def _metrics_server(layout: Layout, wanted: Wanted, ports: dict[str, int]) -> dict[str, Any]:
+    if not wanted.metrics_server:
+        return {}
+    kubeconfig = layout.kubeconfig_of(METRICS_SERVER)
+    arguments = [
+        f"--kubeconfig={kubeconfig}",
+        f"--authentication-kubeconfig={kubeconfig}",
+        f"--authorization-kubeconfig={kubeconfig}",
+        "--kubelet-insecure-tls",
+        "--kubelet-use-node-status-port",
+        "--kubelet-preferred-address-types=InternalIP,Hostname",
+        "--metric-resolution=15s",
+        "--bind-address=127.0.0.1",
+        f"--secure-port={ports['metrics_server']}",
+        f"--cert-dir={layout.private / 'metrics-server'}",
+    ]
+    told = {"program": wanted.metrics_server, "version": wanted.metrics_version}
+    return {METRICS_SERVER: {**told, "arguments": arguments, "environment": {}}}
 
 
 class Supervision:
@@ -151,7 +157,8 @@ class Supervision:
     def _is_awaited(self, name: str, child: dict[str, Any]) -> bool:
         """Prometheus is not: it watches the cluster, which works without it."""
         versions = {METRICS_SERVER: self._wanted.metrics_version, CONTROLLER: self._wanted.controller_version}
-        return name in versions and (child["state"] != "running" or child["version"] != versions[name])
+        wanted = versions.get(name)
+        return wanted is not None and (child["state"] != "running" or wanted not in ("", child["version"]))
 
     def _timeout(self, seconds: float, unsettled: dict[str, Any]) -> OpsError:
         words = "; ".join(f"{name} is {child['state']} ({child['message']})" for name, child in unsettled.items())

@@ -14,7 +14,6 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.build impor
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cache import Cache
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.download import download
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import (
-    TOOL_SETS,
     ToolSet,
     build_key,
     download_entries,
@@ -25,7 +24,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets im
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.progress import Progress
 
-AUTO, BUILD, DOWNLOAD = "auto", "build", "download"
+AUTO, BUILD, DOWNLOAD, CACHED = "auto", "build", "download", "cached"
 
 
 @dataclass(frozen=True)
@@ -51,12 +50,19 @@ class Made:
 class Tools:
     """The wanted tool sets in one cache."""
 
-    def __init__(self, cache: Cache, folders: dict[str, Path], source: str, downloads: list[dict[str, str]]) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        toolsets: tuple[ToolSet, ...],
+        folders: dict[str, Path],
+        source: str,
+        downloads: list[dict[str, str]],
+    ) -> None:
         """:param folders: the Go module's folder by tool set name"""
         self._cache = cache
         self._source = source
-        self._entries = download_entries(downloads, TOOL_SETS) if source == DOWNLOAD else {}
-        self._wanted = [self._want(toolset, folders[toolset.name]) for toolset in TOOL_SETS]
+        self._entries = download_entries(downloads, toolsets) if source == DOWNLOAD else {}
+        self._wanted = [self._want(toolset, folders[toolset.name]) for toolset in toolsets]
         self.faults: list[str] = []
 
     def missing(self) -> list[Wanted]:
@@ -65,8 +71,18 @@ class Tools:
         return [wanted for wanted in self._wanted if not self._usable(wanted)]
 
     def ensure(self) -> list[Made]:
-        """Make what is missing, one set after another."""
+        """Make what is missing, one set after another.
+
+        :raises OpsError: also when nothing may be made and something is missing
+        """
         missing = self.missing()
+        if missing and self._source == CACHED:
+            names = ", ".join(f"{wanted.toolset.name} {wanted.version}" for wanted in missing)
+            raise OpsError(
+                "invalid",
+                f"the cache of tools lacks {names}, and nothing is to be made",
+                hint="Make them at a quiet hour: ansible-playbook playbooks/lab_up.yml",
+            )
         progress = Progress("lab_tools", len(missing))
         return [made for position, wanted in enumerate(missing, 1) if (made := self._make(wanted, position, progress))]
 
@@ -96,7 +112,7 @@ class Tools:
         if self._source == DOWNLOAD:
             return Wanted(toolset, folder, version, download_key(toolset, version, host_platform(), self._entries))
         key = build_key(toolset, version, host_platform(), go_mod, go_sum)
-        if self._source == AUTO and not self._cache.folder(key).is_dir():
+        if self._source in (AUTO, CACHED) and not self._cache.folder(key).is_dir():
             downloaded = self._cache.find(downloaded_prefix(toolset, version, host_platform()))
             key = downloaded[0] if downloaded else key
         return Wanted(toolset, folder, version, key)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The tool sets of a practice cluster: what each holds and what its cache key is. Pure; private API."""
+"""The tool sets of a practice cluster and of tests: what each holds and what its cache key is. Pure; private API."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "
 
 @dataclass(frozen=True)
 class Manifests:
-    """Folders of YAML in a Go module; ``archive`` is the name under which a download list gives its sources."""
+    """Folders of YAML in a Go module; ``archive`` is the name under which a download list gives its sources.
+
+    :param optional: folders that not every version has
+    """
 
     archive: str
     folders: tuple[str, ...]
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ class ToolSet:
 
 _VERSION = "k8s.io/component-base/version"
 
-# The fast ones first: the first lines of progress come early, and a missing network shows at once.
+# What a practice cluster needs, the fast ones first: the first lines of progress come early, and a missing network
+# shows at once.
 TOOL_SETS = (
     ToolSet(
         "etcd",
@@ -91,15 +96,14 @@ TOOL_SETS = (
         "github.com/argoproj/argo-workflows/v3",
         {"workflow-controller": "workflow-controller"},
         cold_seconds=140,
+        variables={"github.com/argoproj/argo-workflows/v3.version": "{version}"},
         manifests=Manifests(
             "argo-workflows-source",
             (
-                "manifests/base/crds/minimal",
-                "manifests/base/workflow-controller",
-                "manifests/base/argo-server",
+                "manifests/base",
                 "manifests/cluster-install",
-                "manifests/cluster-install-no-crds",
             ),
+            optional=("manifests/cluster-install-no-crds",),
         ),
     ),
     ToolSet(
@@ -114,6 +118,45 @@ TOOL_SETS = (
         },
     ),
 )
+
+# Made only for those who ask for them by name.
+EXTRA_TOOL_SETS = (
+    ToolSet(
+        "versitygw",
+        "github.com/versity/versitygw",
+        {"versitygw": "versitygw"},
+        cold_seconds=90,
+        variables={"main.Version": "{version}"},
+    ),
+    ToolSet(
+        "restic",
+        "github.com/restic/restic",
+        {"restic": "restic"},
+        cold_seconds=90,
+        # As its own releases do: without the management API of a storage service that would make it twice as large.
+        tags="disable_grpc_modules",
+    ),
+    ToolSet("age", "filippo.io/age", {"age": "age"}, cold_seconds=10),
+    ToolSet(
+        "helm",
+        "helm.sh/helm/v3",
+        {"helm": "helm"},
+        cold_seconds=100,
+        variables={"helm.sh/helm/v3/internal/version.version": "{version}"},
+    ),
+)
+
+
+def choose(names: list[str]) -> tuple[ToolSet, ...]:
+    """The sets of these names, in the order in which they are made; those of a practice cluster for none.
+
+    :raises OpsError: invalid, naming a stranger
+    """
+    by_name = {toolset.name: toolset for toolset in (*TOOL_SETS, *EXTRA_TOOL_SETS)}
+    strangers = sorted(set(names) - set(by_name))
+    if strangers:
+        raise OpsError("invalid", f"there is no tool set {strangers[0]!r}", hint=f"There are: {', '.join(by_name)}.")
+    return tuple(toolset for name, toolset in by_name.items() if name in names) or TOOL_SETS
 
 
 def host_platform() -> str:

@@ -15,16 +15,26 @@ SHORT = 3
 _BYTES = ("B", "bytes")
 _NOTHING = 1e-12
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
+_DAY = 86_400.0
+#: seconds that are round on a clock
+_CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, _DAY)
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A measure with its unit: (1610612736, "bytes") -> "1.5 GiB", (92.04, "%") -> "92 %", (None, "%") -> "unknown"."""
+    """A measure with its unit: (1610612736, "bytes") -> "1.5 GiB", (92.04, "%") -> "92 %", (93600, "s") -> "1 d 2 h",
+    (None, "%") -> "unknown"."""
     if value is None:
         return "unknown"
     if unit in _BYTES:
         return as_bytes(value).replace(".0 ", " ")
     if unit == "cores":
         return as_cores(value)
+    seconds = value * _SECONDS.get(unit, 0.0)
+    if unit in _SECONDS and not value:
+        return "0 s"
+    if 1 <= abs(seconds) < _DAY * 1e6 and (unit != "s" or abs(seconds) >= 60):
+        return ("-" if seconds < 0 else "") + text.duration(abs(seconds))
     # One decimal is enough for what is compared with a limit, and more would move from run to run.
     if abs(value) >= 1e15:
         words = f"{value:.3g}"
@@ -43,17 +53,27 @@ def mark(value: float, unit: str) -> str:
 def marks(low: float, high: float, unit: str) -> list[float]:
     """Round numbers that enclose low and high, at most five and at least two.
 
-    A number of bytes is round in its binary unit.
+    A number of bytes is round in its binary unit, a time on the clock.
     """
     largest = max(abs(low), abs(high))
     if largest < _NOTHING:
         low, high = 0.0, 1.0
     elif high - low < _NOTHING * largest:
         low, high = min(low, 0.0), max(high, 0.0)
-    scale = 1024.0 ** math.floor(math.log(max(largest, 1.0), 1024)) if unit in _BYTES else 1.0
-    step = _step((high - low) / scale / (MOST_MARKS - 2)) * scale
+    step = _round((high - low) / (MOST_MARKS - 2), largest, unit)
     first, last = math.floor(low / step), math.ceil(high / step)
     return [index * step for index in range(first, max(last, first + 1) + 1)]
+
+
+def _round(least: float, largest: float, unit: str) -> float:
+    """The smallest step that is round in this unit and not below least."""
+    scale = 1024.0 ** math.floor(math.log(max(largest, 1.0), 1024)) if unit in _BYTES else 1.0
+    if unit in _SECONDS:
+        seconds = least * _SECONDS[unit]
+        if 1 <= seconds <= _DAY:
+            return next(step for step in _CLOCK if step >= seconds) / _SECONDS[unit]
+        scale = (_DAY if seconds > _DAY else 1.0) / _SECONDS[unit]
+    return _step(least / scale) * scale
 
 
 def _step(least: float) -> float:

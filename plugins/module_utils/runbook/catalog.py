@@ -16,7 +16,8 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
 LIFE_CYCLE = "agent_platform.ops.runbook"
 Where = tuple[Any, ...]  # names and indices
 
-#: Fields of a runbook and their form: text, texts, flag, steps, pairs ({symptom, action}), or the words to choose from.
+#: Fields of a runbook and their form: text, texts, flag, steps, pairs ({symptom, action}), inputs ({option, example}),
+#: or the words to choose from.
 FIELDS: dict[str, str | tuple[str, ...]] = {
     "name": "text",
     "title": "text",
@@ -28,11 +29,14 @@ FIELDS: dict[str, str | tuple[str, ...]] = {
     "owner": "text",
     "risk": ("low", "medium", "high", "critical"),
     "writes": "flag",
-    "lock": ("cluster", "none"),
+    "lock": ("cluster", "store", "none"),
     "during_emergency_stop": "flag",
+    "without_cluster": "flag",
+    "whole": "flag",
     "estimate": "text",
     "reviewed": "text",
     "prerequisites": "texts",
+    "inputs": "inputs",
     "preflight": "texts",
     "alerts": "texts",
     "dashboards": "texts",
@@ -58,7 +62,7 @@ STEP_FIELDS: dict[str, str | tuple[str, ...]] = {
     "manual": "texts",
 }
 PAIR_FIELDS: dict[str, str | tuple[str, ...]] = {"symptom": "text", "action": "text"}
-_EMPTY = {"texts": [], "steps": [], "pairs": [], "flag": False}
+_EMPTY = {"texts": [], "steps": [], "pairs": [], "inputs": [], "flag": False}
 _REFERENCE = re.compile(r"(?<![\w/.-])playbooks/[\w./-]*\w")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]*>")
 

@@ -38,6 +38,8 @@ def choices(
     :param earlier: the journal of the newest interrupted run, for settings.take_up
     """
     steps.check_variables(runbook["steps"])
+    if runbook.get("whole"):
+        _require_whole(runbook, settings)
     done: set[int] = set()
     if settings.get("take_up"):
         if not earlier:
@@ -52,6 +54,16 @@ def choices(
     )
     gate.risk(runbook, platform, settings.get("confirm") or "", check)
     return chosen
+
+
+def _require_whole(runbook: dict, settings: dict) -> None:
+    given = [f"runbook_{name}" for name in ("start_at", "only", "skip", "take_up") if settings.get(name)]
+    if given:
+        raise OpsError(
+            "invalid",
+            f"{runbook['name']} is carried out as a whole, so {' and '.join(given)} cannot be used",
+            hint="Run it without; what an earlier run has done is not done again.",
+        )
 
 
 def _done(runbook: dict, earlier: list[dict]) -> set[int]:
@@ -70,6 +82,11 @@ def without_values(runbook: dict) -> dict:
     return {**runbook, "steps": [{**step, "vars": dict.fromkeys(step.get("vars") or {})} for step in runbook["steps"]]}
 
 
+def without_settings(lock: dict) -> dict:
+    """A lock as it is recorded: without the settings of the store's client, which nobody needs to know it by."""
+    return {name: value for name, value in lock.items() if name != "store_options"}
+
+
 def locks(runbook: dict, check: bool) -> bool:
     """Whether the run takes the lock; a check never does."""
     return runbook.get("lock", "cluster") != "none" and not check
@@ -77,7 +94,8 @@ def locks(runbook: dict, check: bool) -> bool:
 
 def needs_cluster(runbook: dict, check: bool) -> bool:
     """Whether the run must speak to the API server before its first step."""
-    return locks(runbook, check) or bool(runbook.get("preflight")) or not runbook.get("during_emergency_stop", False)
+    in_cluster = locks(runbook, check) and runbook.get("lock") != "store"
+    return in_cluster or bool(runbook.get("preflight")) or not runbook.get("during_emergency_stop", False)
 
 
 def look(opened: dict, info: dict) -> list[dict]:
@@ -90,7 +108,7 @@ def look(opened: dict, info: dict) -> list[dict]:
     if not needs_cluster(runbook, check):
         return []
     if not info.get("version"):
-        raise _failure(info)
+        return _without_cluster(opened, info)
     stop = info["emergency_stop"]
     gate.emergency_stop(runbook, stop["level"], stop["message"])
     findings = platform_checks.look(runbook.get("preflight", []), info)
@@ -99,6 +117,15 @@ def look(opened: dict, info: dict) -> list[dict]:
         hint = unmet[0]["evidence"]
         raise OpsError("refused", f"{unmet[0]['check']}: {unmet[0]['message']}", hint=f"Try: {hint}" if hint else None)
     return findings
+
+
+def _without_cluster(opened: dict, info: dict) -> list[dict]:
+    """Unknown findings where a run may begin although nobody answers; its first step has to tell why that is so."""
+    failed, runbook = _failure(info), opened["runbook"]
+    if not runbook.get("without_cluster") or failed.kind not in ("unreachable", "timeout"):
+        raise failed
+    about = subject("Cluster", name=opened["platform"])
+    return [finding(name, "unknown", about, failed.message) for name in runbook.get("preflight", [])]
 
 
 def verifies(events: list[dict]) -> bool:

@@ -8,21 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import mapping, sequence, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import text
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.checks.platform import CHECKS
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import commands
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.catalog import (
-    FIELDS,
-    PAIR_FIELDS,
-    STEP_FIELDS,
     Description,
     Fault,
     Where,
     review_day,
 )
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.form import faults
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.inputs import belongs_to, declared
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.verbs import VERBS
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import parse_duration
 
@@ -90,17 +88,25 @@ class Rule:
 
 def shape(one: Description, _facts: Facts) -> Iterator[Fault]:
     """Each field is one that role runbook knows, and has its form."""
-    yield from _shape(one.declared, FIELDS, ())
-    for number, step in enumerate(one.steps):
-        yield from _shape(step, STEP_FIELDS, ("steps", number))
-    for number, pair in enumerate(sequence(one.declared.get("troubleshooting"))):
-        yield from _shape(mapping(pair), PAIR_FIELDS, ("troubleshooting", number))
+    yield from faults(one)
+
+
+def inputs_of_steps(one: Description, _facts: Facts) -> Iterator[Fault]:
+    """What the runbook wants to be told is an option of the role of one of its steps."""
+    roles = [text(step.get("role")).rsplit(".", 1)[-1] for step in one.steps]
+    for number, wanted in enumerate(declared(one.declared)):
+        for option in (wanted["option"], *wanted["or"]):
+            if not belongs_to(option, roles):
+                yield Fault(("inputs", number), f"{option:.80} belongs to no role of a step", "Name a role's option.")
 
 
 def sections(one: Description, _facts: Facts) -> Iterator[Fault]:
     """Every section that a person looks for is there and says something."""
     verify = one.life_cycle and one.declared.get("writes") is True
-    wanted = SECTIONS | (PREFLIGHT if one.life_cycle else {}) | (VERIFY if verify else {})
+    # A run that writes and locks nothing may do without a platform; then it says so by an empty list.
+    offline = one.declared.get("preflight") == [] and one.declared.get("writes") is False
+    preflight = one.life_cycle and not (offline and one.declared.get("lock") == "none")
+    wanted = SECTIONS | (PREFLIGHT if preflight else {}) | (VERIFY if verify else {})
     for name, what in wanted.items():
         if _empty(one.declared.get(name)):
             yield Fault((name,), f"{name} is missing or empty", f"Say {what}.")
@@ -166,11 +172,11 @@ def estimate(one: Description, _facts: Facts) -> Iterator[Fault]:
 
 
 def lock(one: Description, _facts: Facts) -> Iterator[Fault]:
-    """What writes takes the lock, what only reads takes none."""
+    """What writes takes a lock, what only reads takes none."""
     if not one.life_cycle:
         return
     writes, taken = one.declared.get("writes"), one.declared.get("lock")
-    if writes is True and taken != "cluster":
+    if writes is True and taken not in ("cluster", "store"):
         yield Fault(("lock",), "it writes and takes no lock", "Set lock to cluster.")
     if writes is False and taken != "none":
         yield Fault(("lock",), "it only reads and would take the lock", "Set lock to none.")
@@ -224,8 +230,9 @@ def command_works(one: Description, _facts: Facts) -> Iterator[Fault]:
 
 RULES: dict[str, Rule] = {
     look.__name__: Rule(look.__name__, look)
-    for look in (shape, sections, step_sections, title_verb, step_verb, name_is_file, review_date, review_overdue,
-                 estimate, lock, rollback, known_checks, roles, references, command_syntax, command_works)
+    for look in (shape, inputs_of_steps, sections, step_sections, title_verb, step_verb, name_is_file, review_date,
+                 review_overdue, estimate, lock, rollback, known_checks, roles, references, command_syntax,
+                 command_works)
 }  # fmt: skip
 #: Rules on the file as a whole, which reading it tells.
 FILE_RULES = {
@@ -265,37 +272,6 @@ def as_line(one: dict) -> str:
 
 def _empty(value: object) -> bool:
     return not value or (isinstance(value, str) and not value.strip())
-
-
-def _shape(value: Mapping, fields: Mapping[str, str | tuple[str, ...]], where: Where) -> Iterator[Fault]:
-    for name, given in value.items():
-        if name not in fields:
-            near = get_close_matches(str(name), fields, n=1)
-            mend = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(fields)}."
-            yield Fault((*where, name), f"there is no field {str(name)!r:.60}", mend)
-        elif not _has_form(name, given, fields[name]):
-            yield Fault((*where, name), f"{name} has the wrong form", f"Write {_form(fields[name])}.")
-
-
-def _has_form(name: str, value: object, form: str | tuple[str, ...]) -> bool:
-    if isinstance(value, str) and "{{" in value and form not in ("steps", "texts", "pairs"):
-        return True  # a template, which role runbook judges when it runs
-    if isinstance(form, tuple):
-        return value in form
-    if name == "reviewed":  # a day without quotes is a date in YAML; role runbook takes both
-        return isinstance(value, (str, date))
-    if form in ("steps", "pairs"):
-        return isinstance(value, list) and all(isinstance(one, dict) for one in value)
-    if form == "texts":
-        return isinstance(value, list) and all(isinstance(one, str) for one in value)
-    return form == "any" or isinstance(value, {"text": str, "flag": bool}[form])
-
-
-def _form(form: str | tuple[str, ...]) -> str:
-    if isinstance(form, tuple):
-        return f"one of {', '.join(form)}"
-    return {"text": "a text", "flag": "true or false", "texts": "a list of texts", "steps": "a list of steps",
-            "pairs": "a list of {symptom, action}"}[form]  # fmt: skip
 
 
 def _verb(line: str, where: Where, what: str, facts: Facts) -> Iterator[Fault]:

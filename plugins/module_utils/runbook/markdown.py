@@ -135,7 +135,8 @@ def _findings(record: dict) -> Iterator[str]:
     yield "## Findings"
     bad = [group for group in details.groups(record["findings"]) if group["status"] != "ok"]
     if not bad:
-        yield "Nothing to report."
+        blind = record["outcome"] == "refused" and not record["findings"]
+        yield "Nothing was looked at." if blind else "Nothing to report."
     for group in bad:
         yield f"### {text.number(group['total'])} {group['status']}"
         yield _table(

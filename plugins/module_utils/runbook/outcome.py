@@ -88,9 +88,8 @@ def sentence(record: dict) -> str:
     if record["outcome"] == "finished":
         return _found(record) if record["fails"] else ""
     if record["outcome"] == "interrupted":
-        return (
-            f"{platform}: {name} was interrupted; run it again with -e runbook_take_up=true to go on where it stopped."
-        )
+        how = "" if record["runbook"]["whole"] else "with -e runbook_take_up=true "
+        return f"{platform}: {name} was interrupted; run it again {how}to go on where it stopped."
     if record["refusal"]:
         return record["refusal"]["message"]
     broken = [step for step in record["steps"] if step["status"] in FAILED]
@@ -110,8 +109,8 @@ def next_actions(record: dict, steps: list[dict]) -> list[dict]:
     :param steps: the runbook's own description of its steps
     """
     if record["outcome"] == "interrupted":
-        again = {"subject": "this run", "text": "run it again with -e runbook_take_up=true"}
-        actions = [{**again, "runbook": record["runbook"]["name"]}]
+        how = "; it goes on where it stopped" if record["runbook"]["whole"] else " with -e runbook_take_up=true"
+        actions = [{"subject": "this run", "text": f"run it again{how}", "runbook": record["runbook"]["name"]}]
     else:
         broken = [step for step in record["steps"] if step["status"] in FAILED]
         actions = [_about_step(record, step, steps[step["number"] - 1]) for step in broken]
@@ -139,19 +138,23 @@ def is_command(words: str) -> bool:
 
 
 def _remedy(one: dict) -> str:
-    """The command that shows more, where the evidence is one, else the finding with what it is about."""
+    """The command that shows more, where the evidence is one, else the finding with what it is about.
+
+    A measure has a name for programs, and its message calls it by its label; the check is named before the words.
+    """
     if is_command(one["evidence"]):
         return one["evidence"]
-    name = one["subject"]["name"]
-    return one["message"] if name in one["message"] else f"{name}: {one['message']}"
+    name, message = one["subject"]["name"], one["message"]
+    told = name in message or name == one["check"] or one["subject"]["kind"] == "Measure"
+    return message if told else f"{name}: {message}"
 
 
 def _about_step(record: dict, step: dict, described: dict) -> dict:
-    hint = one_line(described.get("if_not") or "read the error above")
+    hint = one_line(described.get("if_not") or "read the error above").removesuffix(".")
     later = any(other["number"] > step["number"] and other["status"] != "skipped" for other in record["steps"])
-    again = f"-e runbook_{'only' if later else 'start_at'}={step['number']}"
+    part = "" if record["runbook"]["whole"] else f" with -e runbook_{'only' if later else 'start_at'}={step['number']}"
     return {
         "subject": f"step {step['number']}",
-        "text": f"{hint}; then run it again with {again}",
+        "text": f"{hint}; then run it again{part}",
         "runbook": record["runbook"]["name"],
     }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 GROUP = "rbac.authorization.k8s.io"
 NAMESPACE = "agent-platform-ops"
@@ -18,23 +18,45 @@ def roles(runbook: dict) -> list[str]:
     return list(dict.fromkeys(["runbook", *own]))
 
 
+def needs(runbook: dict, declared: Mapping[str, dict]) -> list[dict]:
+    """{cluster, operations} of each role of a runbook, and what its entry points need besides where a step uses them.
+
+    :param declared: by role what its meta/rbac.yml holds; its part "besides" names entry_points
+    """
+    found = []
+    for role in roles(runbook):
+        steps = [step for step in runbook["steps"] if step["role"].rsplit(".", 1)[-1] == role]
+        used = {step.get(field) for step in steps for field in ("tasks_from", "rollback")}
+        besides = declared[role].get("besides") or {}
+        found += [declared[role], *([besides] if used & set(besides.get("entry_points", ())) else [])]
+    return found
+
+
 def union(rules: Iterable[dict]) -> list[dict]:
     """One rule for each resource with every verb that is granted; sorted, so that the same rights read the same."""
     granted: dict[tuple[str, str, tuple[str, ...]], set[str]] = {}
+    urls: dict[str, set[str]] = {}
     for rule in rules:
-        for group in rule["apiGroups"]:
+        for url in rule.get("nonResourceURLs", ()):
+            urls.setdefault(url, set()).update(rule["verbs"])
+        for group in rule.get("apiGroups", ()):
             for resource in rule["resources"]:
                 key = group, resource, tuple(sorted(rule.get("resourceNames", ())))
                 granted.setdefault(key, set()).update(rule["verbs"])
-    return [
+    objects = [
         {
             "apiGroups": [group],
             "resources": [resource],
             **({"resourceNames": list(names)} if names else {}),
-            "verbs": sorted(verbs, key=lambda verb: _VERBS.index(verb) if verb in _VERBS else len(_VERBS)),
+            "verbs": _sorted(verbs),
         }
         for (group, resource, names), verbs in sorted(granted.items())
     ]
+    return objects + [{"nonResourceURLs": [url], "verbs": _sorted(verbs)} for url, verbs in sorted(urls.items())]
+
+
+def _sorted(verbs: Iterable[str]) -> list[str]:
+    return sorted(verbs, key=lambda verb: (_VERBS.index(verb) if verb in _VERBS else len(_VERBS), verb))
 
 
 def manifest(runbook: dict, needs: list[dict]) -> dict:

@@ -49,6 +49,7 @@ def build(events: list[dict]) -> dict:
             **{key: runbook.get(key) for key in _DESCRIBED},
             "estimate_seconds": parse_duration(runbook["estimate"]) if runbook.get("estimate") else None,
             "fail_on": fail_on,
+            "whole": runbook.get("whole") is True,
         },
         "version": opened["version"],
         "check": opened["check"],

@@ -22,10 +22,12 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.errors import O
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import complete
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.quantity import as_bytes
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import (
+    axis,
     charts,
     compare,
     details,
     outcome,
+    outlooks,
     screen,
     text,
 )
@@ -37,6 +39,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends 
 MOST_ROWS = 50
 MOST_OPEN = 20
 MOST_WORDS = 1500
+SHORT = 12
 _ROW = {"action": "", "outcome": "", "detail": "", "reason": ""}
 
 
@@ -56,7 +59,7 @@ def render(record: dict, history: list[Series]) -> str:
         finalize=_shown,
         loader=DictLoader(SECTIONS),
     )
-    environment.filters.update(number=text.number, took=text.took, count=text.count, bytes=as_bytes)
+    environment.filters.update(number=text.number, took=text.took, count=text.count, bytes=as_bytes, extent=_extent)
     environment.tests["command"] = outcome.is_command
     environment.globals["word"] = lambda status: screen.word(status, record["check"])
     return environment.from_string(PAGE).render(style=STYLE, **view(record), trends=trends(history))
@@ -76,6 +79,7 @@ def view(record: dict) -> dict:
         "groups": _groups(record),
         "checks": details.checks(record),
         "tables": details.tables(record),
+        "outlooks": _outlooks(record),
         "since": details.since(record),
         "sides": compare.sides(record),
         "shares": _shares(record["verdict"]),
@@ -85,12 +89,39 @@ def view(record: dict) -> dict:
 
 
 def trends(history: list[Series]) -> dict:
-    """{charts, others}: a chart with its numbers for each trend that can be drawn, the numbers alone for the others."""
+    """{charts, limits, others, first}: a chart with its numbers for each trend that can be drawn, the numbers alone for
+    the others. limits: whether a chart has one. first: how many of the others have nothing to be compared with.
+    """
     drawn, others = charts.choose(history) if charts.available() else ([], history)
+    told = [details.measure(one) for one in others]
+    first = sum(1 for one in told if one["note"])
+    if first == len(told):  # which is said once above them
+        told = [{**one, "note": ""} for one in told]
     return {
         "charts": [{**details.measure(one), "svg": charts.draw(one), "points": one.known} for one in drawn],
-        "others": [details.measure(one) for one in others],
+        "limits": any(one.limit is not None for one in drawn),
+        "others": told,
+        "first": first,
     }
+
+
+def _outlooks(record: dict) -> list[dict]:
+    """{label, now, limit, words, svg}; without the library that draws, the tables of the steps say the same."""
+    return [
+        {
+            "label": one.label,
+            "now": axis.amount(next((value for _at, value in one.points[::-1] if value is not None), None), one.unit),
+            "limit": axis.amount(one.limit, one.unit) if one.limit is not None else "",
+            "words": one.words,
+            "svg": charts.draw_outlook(one),
+        }
+        for one in (outlooks.read(record) if charts.available() else ())
+    ]
+
+
+def _extent(cell: str) -> str:
+    """The class of a cell: a number stays in one line with its unit, and a phone leaves out what is empty."""
+    return "none" if cell in ("", "–") else "short" if len(cell) <= SHORT else ""
 
 
 def _shown(value: Any) -> Any:
@@ -117,7 +148,9 @@ def _groups(record: dict) -> list[dict]:
 
 def _lock(lock: dict | None) -> str:
     """Which lock was held."""
-    return f"{lock['namespace']}/{lock['name']}, number {lock['transitions']}" if lock else "none taken"
+    if not lock:
+        return "none taken"
+    return f"{lock.get('store') or lock['namespace']}/{lock['name']}, number {lock['transitions']}"
 
 
 def _shares(verdict: dict) -> list[dict]:

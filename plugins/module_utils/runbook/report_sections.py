@@ -14,6 +14,14 @@ _MACROS = r"""
 <span class="kind">{{ about.kind }}</span> {% if about.namespace %}{{ about.namespace }}/{% endif %}{{ about.name }}
 {% endmacro %}
 {% macro words(some) %}{% if some is command %}<code>{{ some }}</code>{% else %}{{ some }}{% endif %}{% endmacro %}
+{% macro number(label, value) %}
+<td class="n{{ "" if value else " none" }}" data-label="{{ label }}">{{ value or "–" }}</td>
+{% endmacro %}
+{% macro folded(many, noun) %}
+{% if many > 15 %}<details><summary>{{ many | count(noun) }}</summary>{% endif %}
+{{ caller() }}
+{% if many > 15 %}</details>{% endif %}
+{% endmacro %}
 {% macro fact(label, value, wide=False) %}
 {% if value is not none and value != "" %}
 <div{% if wide %} class="wide"{% endif %}><dt>{{ label }}</dt><dd>{{ value }}</dd></div>
@@ -103,7 +111,8 @@ _FINDINGS = r"""
 {% endmacro %}
 <section>
   <h2>Findings</h2>
-  {% if not groups or groups[0].status == "ok" %}<p>Nothing to report.</p>{% endif %}
+  {% if not groups and record.outcome == "refused" %}<p>Nothing was looked at.</p>
+  {% elif not groups or groups[0].status == "ok" %}<p>Nothing to report.</p>{% endif %}
   {% for group in groups %}
 
   <details{% if group.open %} open{% endif %}>
@@ -115,7 +124,7 @@ _FINDINGS = r"""
 {% if sides %}
 <section>
   <h2>Before and after</h2>
-  <table class="stack labelled">
+  <table class="stack labelled sides">
     <thead><tr><th>Check</th><th>Before</th><th>After</th></tr></thead>
     <tbody>
     {% for one in sides %}
@@ -134,9 +143,11 @@ _FINDINGS = r"""
 """
 
 _TRENDS = r"""
+{% from "macros" import folded, number %}
 {% if trends.charts or trends.others %}
 <section>
   <h2>Trends</h2>
+  {% if trends.charts %}
   <div class="charts">
     {% for one in trends.charts %}
     <figure>
@@ -147,7 +158,12 @@ _TRENDS = r"""
     </figure>
     {% endfor %}
   </div>
+  <p class="legend"><i></i>measured{% if trends.limits %}<i class="limit"></i>limit{% endif %}</p>
+  {% endif %}
   {% if trends.others %}
+  {% if trends.first %}<p class="lead">Not enough data for {{ "more charts" if trends.charts else "a chart" }}:
+    {{ trends.first | count("measure") }} without an earlier value.</p>{% endif %}
+  {% call folded(trends.others | length, "measure") %}
   <table class="stack labelled">
     <thead><tr><th>Measure</th><th class="n">Now</th><th class="n">Before</th><th class="n">Limit</th></tr></thead>
     <tbody>
@@ -155,29 +171,61 @@ _TRENDS = r"""
     <tr>
       <td>{{ one.label }}{% if one.note %}<small>{{ one.note }}</small>{% endif %}</td>
       <td class="n" data-label="now">{{ one.now }}</td>
-      <td class="n" data-label="before">{{ one.before or "–" }}</td>
-      <td class="n" data-label="limit">{{ one.limit or "–" }}</td>
+      {{ number("before", one.before) }}
+      {{ number("limit", one.limit) }}
     </tr>
     {% endfor %}
     </tbody>
   </table>
+  {% endcall %}
   {% endif %}
 </section>
 {% endif %}
 """
 
+_OUTLOOKS = r"""
+{% if outlooks %}
+<section>
+  <h2>Outlook</h2>
+  <p class="lead">What is expected if it goes on as it did.</p>
+  <div class="charts">
+    {% for one in outlooks %}
+    <figure class="outlook">
+      <figcaption>{{ one.label }}<br><b>{{ one.now }}</b>
+        {% if one.limit %}<span class="kind">limit {{ one.limit }}</span>{% endif %}
+<small>{{ one.words }}</small></figcaption>
+      {{ one.svg | safe }}
+    </figure>
+    {% endfor %}
+  </div>
+  <p class="legend"><i></i>measured<i class="expected"></i>expected<i class="bounds"></i>least and most that the
+    history allows{% if outlooks | selectattr("limit") | list %}<i class="limit"></i>limit{% endif %}</p>
+</section>
+{% endif %}
+"""
+
 _TABLES = r"""
+{% from "macros" import folded %}
 {% for table in tables %}
 <section>
   <h2>{{ table.title }}</h2>
-  <table class="stack labelled">
+  {% call folded(table.rows | length, "row") %}
+  <div class="scroll">
+  <table class="stack labelled named">
     <thead><tr>{% for column in table.columns %}<th>{{ column }}</th>{% endfor %}</tr></thead>
     <tbody>
     {% for row in table.rows %}
-    <tr>{% for cell in row %}<td data-label="{{ table.columns[loop.index0] }}">{{ cell }}</td>{% endfor %}</tr>
+    <tr>
+      {% for cell in row %}
+      <td class="{{ cell | extent }}" data-label="{{ table.columns[loop.index0] }}">{{ cell }}</td>
+      {% endfor %}
+
+</tr>
     {% endfor %}
     </tbody>
   </table>
+  </div>
+  {% endcall %}
   {% if table.more %}<p class="more">{{ table.more | count("more row") }}</p>{% endif %}
 
 </section>
@@ -198,13 +246,14 @@ _CHANGES = r"""
   {% endif %}
   {% if step.rows %}
   <details{% if step.rows | length <= 10 %} open{% endif %}>
-  <summary>{{ "The first" if step.more else "All" }} {{ step.rows | length }}</summary>
-  <table class="stack">
+  <summary>{{ "The first " if step.more else "" }}{{ step.rows | length | count("row") }}</summary>
+  <table class="stack acted">
     <thead><tr><th>Action</th><th>Object</th><th>Detail</th></tr></thead>
     <tbody>
     {% for row in step.rows %}
     <tr>
-      <td>{{ row.outcome or row.action }}</td>
+      <td>{{ row.action or row.outcome }}
+        {% if row.action and row.outcome %}<small>{{ row.outcome }}</small>{% endif %}</td>
       <td>{{ subject(row.subject) }}</td>
       <td>{{ row.detail }}{% if row.reason %}<small>{{ row.reason }}</small>{% endif %}
         {% for along in row.goes_along %}<small>with {{ along.kind }} {{ along.name }}</small>{% endfor %}
@@ -228,6 +277,7 @@ SECTIONS = {
     "checks": _CHECKS,
     "findings": _FINDINGS,
     "trends": _TRENDS,
+    "outlooks": _OUTLOOKS,
     "tables": _TABLES,
     "changes": _CHANGES,
 }

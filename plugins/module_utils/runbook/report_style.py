@@ -55,13 +55,22 @@ dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; }
 th { text-align: left; font-size: 13px; font-weight: 600; color: var(--soft); padding: 0 12px 6px 0; }
 td { vertical-align: top; padding: 9px 12px 9px 0; border-top: 1px solid var(--line); }
+th { overflow-wrap: normal; }
 th:last-child, td:last-child { padding-right: 0; }
 @media (min-width: 641px) {
   .judged { table-layout: fixed; }
   .judged :is(th, td):first-child { width: 116px; }
   .judged :is(th, td):nth-child(2), .steps th:nth-child(2) { width: 31%; }
   .judged.wide :is(th, td):nth-child(2) { width: 56%; }
+  .acted { table-layout: fixed; }
+  .acted :is(th, td):first-child { width: 116px; }
+  .acted :is(th, td):nth-child(2) { width: 42%; }
+  .sides { table-layout: fixed; }
+  .sides :is(th, td):first-child { width: 22%; }
+  .named td:first-child { min-width: 150px; }
+  .short { white-space: nowrap; }
 }
+.scroll { overflow-x: auto; }
 .n { text-align: right; }
 td.n:first-child, th.n:first-child { width: 1%; }
 .time { white-space: nowrap; width: 84px; }
@@ -77,14 +86,19 @@ a, .playbook { color: var(--changed); }
 .counts { display: flex; flex-wrap: wrap; gap: 6px 22px; list-style: none; padding: 0; margin: 0 0 12px; }
 .tally span { color: var(--tone); margin-right: 14px; white-space: nowrap; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 20px 24px; }
-.charts + table { margin-top: 20px; }
+.charts ~ table, .legend + .lead { margin-top: 20px; }
+.legend { color: var(--soft); font-size: 13px; }
+.legend i { display: inline-block; width: 26px; margin: 0 6px 4px 14px; border-top: 2px solid var(--changed); }
+.legend i:first-child { margin-left: 0; }
+.legend .limit { border-top: 2px dashed var(--critical); }
+.legend .expected { border-top-style: dotted; }
+.legend .bounds { border-top: 1px dotted var(--plain); }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13px; }
 figcaption b { font-size: 17px; }
 svg { display: block; width: 100%; height: auto; margin-top: 6px; overflow: visible; }
 svg .background { fill: none; }
 svg text { fill: var(--soft); font: 11px system-ui, sans-serif; }
-svg .axis.x text { text-anchor: middle; }
 svg .axis.y text { text-anchor: end; }
 svg .axis .line { stroke: var(--line); fill: none; }
 svg .axis.x .guides .line { stroke: none; }
@@ -92,6 +106,10 @@ svg .nofill { fill: none; stroke-linejoin: round; }
 svg .color-0 .line { stroke: var(--changed); stroke-width: 2; }
 svg .color-0 .dot { fill: var(--changed); }
 svg .color-1 .line { stroke: var(--critical); stroke-width: 1.5; stroke-dasharray: 5 4; }
+svg .axis.x .guides:first-of-type text { text-anchor: start; }
+svg .axis.x .guides:last-of-type text { text-anchor: end; }
+.outlook .color-2 .line { stroke: var(--changed); stroke-width: 2; stroke-dasharray: 2 4; }
+.outlook :is(.color-3, .color-4) .line { stroke: var(--plain); stroke-width: 1; stroke-dasharray: 2 3; opacity: .8; }
 details { margin-top: 12px; }
 summary { cursor: pointer; color: var(--soft); padding: 4px 0; }
 footer { color: var(--soft); font-size: 13px; padding: 16px 4px 0; }
@@ -105,7 +123,11 @@ footer { color: var(--soft); font-size: 13px; padding: 16px 4px 0; }
   .stack tbody tr:first-child { border-top: 0; padding-top: 0; }
   .stack td { display: block; padding: 2px 0; border: 0; text-align: left; width: auto; }
   .stack td.n:first-child { display: none; }
-  .stack.labelled td::before { content: attr(data-label) " "; color: var(--soft); font-size: 13px; }
+  .stack.labelled tr { display: flex; flex-wrap: wrap; column-gap: 18px; }
+  .stack.labelled td::before { content: attr(data-label) " "; color: var(--soft); font-size: 13px; font-weight: 400; }
+  .stack.labelled td:first-child { flex-basis: 100%; font-weight: 600; }
+  .stack.labelled.named td:first-child::before { content: none; }
+  .stack .none { display: none; }
   .spent { margin-left: 0; }
   .charts { grid-template-columns: 1fr; }
 }

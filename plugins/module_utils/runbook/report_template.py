@@ -82,12 +82,13 @@ PAGE = r"""<!DOCTYPE html>
     </tbody>
   </table>
   {% for rollback in record.rollbacks %}
-  <p>Step {{ rollback.number }} was {{ "undone" if rollback.ok else "not undone: " ~ rollback.error.message }}.</p>
+  <p>Step {{ rollback.number }} was {{ "undone." if rollback.ok else "not undone: " ~ rollback.error.message }}</p>
   {% endfor %}
 </section>
 
 {% include "checks" %}
 {% include "findings" %}
+{% include "outlooks" %}
 {% include "trends" %}
 {% include "tables" %}
 {% include "changes" %}

@@ -5,15 +5,39 @@
 
 from __future__ import annotations
 
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import badness, tally, worst_first
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import (
+    badness,
+    finding,
+    subject,
+    tally,
+    worst_first,
+)
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import text
 
 GONE = ("planned", "deleted", "held")
 SHOWN = 20
 
 
+def of_look(seen: Mapping[str, Any], data: Mapping[str, Any], summary: str = "") -> dict:
+    """The result of a step that only looks, from what its module returned.
+
+    :param seen: line, findings and cost
+    :param data: what the report is to hold besides
+    :param summary: instead of the line
+    """
+    return {
+        "summary": summary or seen["line"],
+        "findings": seen["findings"],
+        "changes": _changes([], 0, ""),
+        "data": {**data, "cost": seen["cost"]},
+    }
+
+
 def of_findings(findings: list[dict], noun: str) -> dict:
-    """The result of a step that only looks: its summary is the worst finding and how many more there are."""
+    """The result of a step that judges by itself: its summary is the worst finding and how many more there are."""
     bad = [one for one in worst_first(findings) if badness(one["status"])]
     if bad:
         more = f" · {len(bad) - 1} more" if len(bad) > 1 else ""
@@ -45,6 +69,71 @@ def of_prune(pruned: dict, check: bool, noun: str = "workflows") -> dict:
             "left": left[:SHOWN],
             "cost": pruned["cost"],
         },
+    }
+
+
+def of_actions(acted: dict) -> dict:
+    """The result of a step that acts on named objects, from what its module returned.
+
+    :param acted: line, rows, rows_file, findings, cost, and total, the number of objects that were or would be changed
+    """
+    rows = [{**row, "goes_along": []} for row in acted["rows"]]
+    changed = [row for row in rows if row["outcome"] in ("changed", "planned", "unverified")]
+    return {
+        "summary": acted["line"],
+        "findings": acted["findings"],
+        "changes": _changes(changed, acted["total"], acted["rows_file"]),
+        "data": {
+            "cost": acted["cost"],
+            "left": [row for row in rows if row not in changed][:SHOWN],
+            **(acted.get("data") or {}),
+        },
+    }
+
+
+def of_several(acted: Iterable[Mapping[str, Any]]) -> dict:
+    """The result of a step in which modules acted one after another, as far as they came.
+
+    :param acted: what each returned; one that failed before it had looked has no rows and is left out
+    """
+    parts = [of_actions(dict(one)) for one in acted if "rows" in one]
+    costs = [part["data"]["cost"] for part in parts]
+    cost = {name: sum(one[name] for one in costs) for name in costs[0] if name != "peak_mb"} if costs else {}
+    return {
+        "summary": ", then ".join(part["summary"] for part in parts),
+        "findings": [one for part in parts for one in part["findings"]],
+        "changes": _changes(
+            [row for part in parts for row in part["changes"]["rows"]],
+            sum(part["changes"]["total"] for part in parts),
+            next((file for part in parts if (file := part["changes"]["rows_file"])), ""),
+        ),
+        "data": {"cost": {**cost, "peak_mb": max((one["peak_mb"] for one in costs), default=0)}},
+    }
+
+
+def of_dataset(taken: dict, check: str, missing: str) -> dict:
+    """The result of a step that keeps data of another kind than objects of the cluster.
+
+    :param taken: dataset, line, findings and cost of the module; empty when the step is not configured
+    :param check: what its findings are called
+    :param missing: what is not configured, as a sentence
+    """
+    if "dataset" not in taken:
+        return of_findings([finding(check, "unknown", subject("Dataset", "", check), missing)], "dataset")
+    kept = taken["dataset"]
+    row = {
+        "action": "keep",
+        "outcome": "changed" if kept["id"] else "planned",
+        "subject": subject("Dataset", "", kept["id"] or check),
+        "reason": "",
+        "detail": taken["line"],
+        "goes_along": [],
+    }
+    return {
+        "summary": taken["line"],
+        "findings": taken["findings"],
+        "changes": _changes([row], 1, ""),
+        "data": {"dataset": kept, "cost": taken["cost"]},
     }
 
 

@@ -10,6 +10,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import 
 NAME, STATUS, SUMMARY, TIME = 50, 10, 48, 9
 MOST_NEXT = 5
 MOST_WORDS, MOST_SENTENCE = 300, 2000
+_NAMES = {"argo": "Argo", "coderun": "CodeRun", "kubernetes": "Kubernetes", "oom": "OOM"}
 
 
 def render(record: dict, report: str = "") -> list[str]:
@@ -35,8 +36,9 @@ def render(record: dict, report: str = "") -> list[str]:
 
 
 def title(record: dict) -> str:
-    """The runbook's name as words: weekly_maintenance -> "Weekly maintenance"."""
-    return record["runbook"]["name"].replace("_", " ").capitalize()
+    """The runbook's name as words: upgrade_argo_workflows -> "Upgrade Argo workflows"."""
+    first, *others = record["runbook"]["name"].split("_")
+    return " ".join([first.capitalize(), *(_NAMES.get(word, word) for word in others)])
 
 
 def period(record: dict) -> str:

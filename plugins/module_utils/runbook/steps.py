@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 
 DONE_BEFORE = "done before"
+UNMET = "its condition does not hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,16 @@ def choose(
     ]
 
 
+def meant(choices: Iterable[Choice]) -> set[int]:
+    """Indices of the steps that a run is about: those that it carries out.
+
+    Where the conditions of all do not hold, these steps: their conditions ask for what nobody said.
+    """
+    choices = list(choices)
+    carried_out = {choice.index for choice in choices if choice.run}
+    return carried_out or {choice.index for choice in choices if choice.reason == UNMET}
+
+
 def _reason(index, step, first, wanted, left_out, done_before) -> str:
     if index in done_before:
         return DONE_BEFORE
@@ -67,7 +78,7 @@ def _reason(index, step, first, wanted, left_out, done_before) -> str:
         return "not chosen"
     if index in left_out:
         return "left out by runbook_skip"
-    return "" if step.get("when", True) in (True, None) else "not for this platform"
+    return "" if step.get("when", True) in (True, None) else UNMET
 
 
 def _find_all(steps: list[dict], wanted: str | Iterable[str], option: str) -> set[int]:

@@ -63,22 +63,38 @@ def series(records: Iterable[dict]) -> list[Series]:
 
     :param records: oldest first
     """
-    records = list(records)
-    values = [(record["started"], {one["name"]: one for one in measures(record)}) for record in records]
-    newest = values[-1][1] if values else {}
+    values = _values(records)
+    return _series(values, values[-1][1] if values else {})
+
+
+def every(records: Iterable[dict]) -> list[Series]:
+    """Every measure of any record over all records, by name; each as the newest record that has it describes it.
+
+    :param records: oldest first
+    """
+    values = _values(records)
+    return _series(values, {name: one for _moment, seen in values for name, one in seen.items()})
+
+
+def _values(records: Iterable[dict]) -> list[tuple[str, dict[str, dict]]]:
+    return [(record["started"], {one["name"]: one for one in measures(record)}) for record in records]
+
+
+def _series(values: list[tuple[str, dict[str, dict]]], described: dict[str, dict]) -> list[Series]:
     return [
         Series(
             name=name,
             label=str(one.get("label") or name),
             unit=str(one.get("unit") or ""),
-            limit=_number(one.get("limit")),
-            points=tuple((moment, _number(seen[name].get("value"))) for moment, seen in values if name in seen),
+            limit=number(one.get("limit")),
+            points=tuple((moment, number(seen[name].get("value"))) for moment, seen in values if name in seen),
         )
-        for name, one in sorted(newest.items())
+        for name, one in sorted(described.items())
     ]
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
+    """The value where it is a finite number, else None."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 The agent_platform.ops authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ask HTTP services how they are: one GET each, one limit for all of it, no surprise redirects. Private API.
+"""Ask HTTP services how they are: one request each, one limit for all of it, no surprise redirects. Private API.
 
 Proxies of the environment are not used: the question is how the service itself answers.
 """
@@ -43,7 +43,8 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]{0,8192}")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One question: a URL and how it is asked.
+    """One question: a URL and how it is asked. method: GET; others, which may have a body, are asked without redirects
+    alone.
 
     timeout: seconds for the whole answer with its redirects. most_bytes: how much of its body is kept.
     """
@@ -55,6 +56,8 @@ class Target:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     redirects: int = REDIRECTS
     most_bytes: int = MOST_BYTES
+    method: str = "GET"
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +218,9 @@ class _Question:
         usual = {"host": address.authority, "user-agent": "agent_platform.ops", "accept": "*/*"}
         given = {name.lower(): value for name, value in self._target.headers.items()}
         connection.request(
-            "GET",
+            self._target.method,
             address.target,
+            body=self._target.body,
             headers={**usual, **given, "connection": "close"},
             preload_content=False,
             decode_content=False,
@@ -252,6 +256,8 @@ def _check(target: Target) -> None:
         raise OpsError(
             "invalid", f"a timeout is a number of seconds above 0, up to {_LONGEST_TIMEOUT}, not {target.timeout!r:.40}"
         )
+    if target.method != "GET" and target.redirects:
+        raise OpsError("invalid", f"{target.method} is not asked again somewhere else; it takes no redirects")
     for name, value in target.headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise OpsError("invalid", f"header {name!r:.60} has a name or a value that HTTP does not allow")

@@ -101,4 +101,5 @@ CHECK = Check(
         Threshold("pending", "15m", "A volume is made within minutes once a pod asks for it."),
     ),
     needs_all=False,
+    runbook="diagnose_storage_full",
 )

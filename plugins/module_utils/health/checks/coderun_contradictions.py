@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.agents import contradictions
 from ansible_collections.agent_platform.ops.plugins.module_utils.agents.coderuns import CodeRun, read
-from ansible_collections.agent_platform.ops.plugins.module_utils.agents.contradictions import Work
+from ansible_collections.agent_platform.ops.plugins.module_utils.agents.jobs import Works
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import (
     Check,
     Item,
@@ -20,29 +20,16 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.health.check im
     View,
     about,
     each,
-    mapping,
-    sequence,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.finding import finding, subject, worst
-from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import (
-    called,
-    conditions,
-    judge_many,
-    kubectl,
-    label,
-    meta,
-)
+from ansible_collections.agent_platform.ops.plugins.module_utils.health.words import called, judge_many, kubectl
 
 NAME = "coderun_contradictions"
-_JOB_LABELS = ("batch.kubernetes.io/job-name", "job-name")
-_ENDS = ("Complete", "Failed")
-#: namespace and name of a Job, or namespace and uid of an owner
-Key = tuple[str, str]
 
 
 def judge(view: View) -> Iterator[dict]:
     """One finding for each CodeRun that contradicts itself, each group of duplicates, and one for all the others."""
-    jobs, pods = _jobs(view.items("jobs")), _pods(view.items("pods"))
+    works = Works(view.items("jobs"), view.items("pods"))
     limits = contradictions.limits_from(view.limits)
 
     def looked(namespace: str) -> bool:
@@ -50,9 +37,7 @@ def judge(view: View) -> Iterator[dict]:
 
     def one(item: Item) -> Iterator[dict]:
         run = read(item)
-        own = pods.get((run.namespace, run.job), 0) + pods.get((run.namespace, run.uid), 0)
-        work = Work(jobs.get((run.namespace, run.job)), own, looked=looked(run.namespace))
-        told = list(contradictions.find(run, work, view.now, limits))
+        told = list(contradictions.find(run, works.of(run, looked(run.namespace)), view.now, limits))
         if told:
             named = about(item, "CodeRun")
             evidence = kubectl("get", "coderun", named["name"], "-o", "yaml", namespace=named["namespace"])
@@ -78,29 +63,6 @@ def _duplicates(what: str, runs: list[CodeRun]) -> dict:
     return finding(NAME, "warning", named, message, value=len(runs), evidence=evidence)
 
 
-def _jobs(items: list[Item]) -> dict[Key, str]:
-    """ "active" or "ended" of each Job."""
-    found = {}
-    for item in items:
-        named, seen = about(item), conditions(item)
-        over = any(seen.get(kind, {}).get("status") == "True" for kind in _ENDS)
-        found[named["namespace"], named["name"]] = "ended" if over else "active"
-    return found
-
-
-def _pods(items: list[Item]) -> dict[Key, int]:
-    """How many pods of each Job and each owner have not ended."""
-    found: dict[Key, int] = {}
-    for item in items:
-        if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed"):
-            continue
-        namespace, job = about(item)["namespace"], label(item, *_JOB_LABELS)
-        owners = {mapping(one).get("uid") for one in sequence(meta(item).get("ownerReferences")) if mapping(one)}
-        for key in {job, *(uid for uid in owners if isinstance(uid, str))} - {""}:
-            found[namespace, key] = found.get((namespace, key), 0) + 1
-    return found
-
-
 CHECK = Check(
     name=NAME,
     title="What CodeRuns say agrees with their Jobs and with each other",
@@ -112,4 +74,5 @@ CHECK = Check(
         Threshold("deleting", "10m", "Taking the finalizer off is the first thing that the controller does."),
         Threshold("retries", 5, "One retry is the default and nobody sets more than five; more is a loop."),
     ),
+    runbook="retry_coderun",
 )

@@ -54,4 +54,5 @@ CHECK = Check(
     why="Without it no agent is started, none is retried, and the finalizer of a deleted CodeRun is never taken off.",
     reads=("deployments",),
     judge=judge,
+    runbook="diagnose_coderun_not_started",
 )

@@ -47,7 +47,8 @@ def judge(view: View) -> Iterator[dict]:
         named = about(item, "CodeRun")
         evidence = kubectl("describe", "coderun", named["name"], namespace=named["namespace"])
         message = f"{called(item, 'CodeRun')}: {words}"
-        yield finding(NAME, status, named, message, value=run.phase, threshold=limit, evidence=evidence)
+        treats = "diagnose_coderun_not_started" if run.state in ("not_picked_up", "pending") else "agent_health"
+        yield finding(NAME, status, named, message, value=run.phase, threshold=limit, evidence=evidence, runbook=treats)
 
     yield from each(NAME, "CodeRun", view.items("coderuns"), one)
     number = well.total()

@@ -48,4 +48,5 @@ CHECK = Check(
     why="Without its bus an event source takes webhooks that no sensor ever sees, and GitHub does not send them again.",
     reads=("eventbuses",),
     judge=judge,
+    runbook="diagnose_lost_event",
 )

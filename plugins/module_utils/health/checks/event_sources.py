@@ -24,4 +24,5 @@ CHECK = Check(
     why="GitHub delivers a webhook once; with the event source down it is lost, and every workflow waits for it.",
     reads=(SOURCE.part, "deployments"),
     judge=_judge,
+    runbook="diagnose_lost_event",
 )

@@ -54,4 +54,5 @@ CHECK = Check(
     reads=("coderuns",),
     judge=judge,
     thresholds=rates.THRESHOLDS,
+    runbook="agent_health",
 )

@@ -76,7 +76,8 @@ def _pod(pod: Item, view: View) -> Iterator[dict]:
         status, _words, container = told[0]
         message = f"{called(pod, 'Pod')}: {', '.join(words for _status, words, _container in told[:3])}"
         show = ("logs", named["name"], "-c", container) if container else ("describe", "pod", named["name"])
-        yield finding(NAME, status, named, message, evidence=kubectl(*show, namespace=named["namespace"]))
+        evidence, treats = kubectl(*show, namespace=named["namespace"]), _treated_by(pod, view)
+        yield finding(NAME, status, named, message, evidence=evidence, runbook=treats)
 
 
 def _told(pod: Item, view: View) -> Iterator[Told]:
@@ -188,6 +189,14 @@ def _of_dead_ones(seen: list[Container], limits: dict[str, float]) -> Iterator[T
             yield "critical", f"{one.name} {end.words}, and {alive[0]} keeps the pod running", one.name
         elif all(name in COMPANIONS for name in alive):
             yield "warning", f"{one.name} {end.words}, and {alive[0]} keeps the pod running", one.name
+
+
+def _treated_by(pod: Item, view: View) -> str:
+    """The runbook for the pod of an agent; nobody has one for the others."""
+    if not label(pod, "github-user"):
+        return ""
+    ends = [end for one in containers(pod, view.now) for end in (one.ended, one.ran_before) if end]
+    return "diagnose_agent_oom" if any(end.reason == OUT_OF_MEMORY for end in ends) else "agent_health"
 
 
 CHECK = Check(

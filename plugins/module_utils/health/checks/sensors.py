@@ -24,4 +24,5 @@ CHECK = Check(
     why="Without its sensor a pull request, a label or a merge moves no workflow on, and the event is lost in minutes.",
     reads=(SOURCE.part, "deployments"),
     judge=_judge,
+    runbook="diagnose_lost_event",
 )

@@ -52,7 +52,8 @@ def judge(view: View) -> Iterator[dict]:
         named = about(item, "Workflow")
         message = f"{called(item, 'Workflow')}: {', '.join(words for _status, words in told)}"
         evidence = kubectl("describe", "workflow", named["name"], namespace=named["namespace"])
-        yield finding(NAME, worst(status for status, _words in told), named, message, evidence=evidence)
+        status, treats = worst(status for status, _words in told), _treated_by(mapping(item.get("judgement")))
+        yield finding(NAME, status, named, message, evidence=evidence, runbook=treats)
 
     items = [item for part in view.items("workflows") for item in sequence(part.get("open")) if isinstance(item, dict)]
     yield from each(NAME, "Workflow", items, one)
@@ -77,6 +78,13 @@ def _told(judgement: dict, limits: dict[str, float]) -> Iterator[tuple[str, str]
     disagreeing = [one for one in sequence(judgement.get("contradictions")) if text(one)]
     if disagreeing:
         yield "warning", f"contradicts itself: {'; '.join(disagreeing)}"
+
+
+def _treated_by(judgement: dict) -> str:
+    """The runbook that finds out why; of one whose state nobody knows, the one that shows it."""
+    if judgement.get("state") not in _STATES or judgement.get("cannot_tell"):
+        return ""
+    return "diagnose_suspended_workflow" if sequence(judgement.get("holds")) else "diagnose_slow_workflows"
 
 
 CHECK = Check(

@@ -26,15 +26,20 @@ _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to run: a program (None: nothing), and why."""
+    """What is to run: a program (None: nothing), and why. anew: it is started again when this changes."""
 
     program: str | None
     version: str
     reason: str
     missing: bool = False
+    anew: str = ""
 
 
 UNKNOWN = Wish(None, "", "not known yet")
+
+
+def _differ(one: Wish, other: Wish) -> bool:
+    return (one.program, one.anew) != (other.program, other.anew)
 
 
 def delay_after(failures: int) -> float:
@@ -67,7 +72,7 @@ class Child:
         if self._process is None:
             if self.wish.program and now >= self._not_before:
                 self._start(now)
-        elif self._kill_at is not None or self._running is None or self.wish.program != self._running.program:
+        elif self._kill_at is not None or self._running is None or _differ(self.wish, self._running):
             self._stop(now)
         elif now - self._since > _STEADY:
             self._failures = 0

@@ -20,6 +20,8 @@ from lab_child import Wish
 CONTROLLER = "workflow-controller"
 
 _WATCH_SECONDS = 60
+# As kubectl rollout restart writes it.
+_RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
 def wish_of(deployment: dict[str, Any] | None, tools: Path, platform: str) -> Wish:
@@ -34,7 +36,8 @@ def wish_of(deployment: dict[str, Any] | None, tools: Path, platform: str) -> Wi
     program = find_program(tools, platform, version)
     if program is None:
         return Wish(None, version, f"the cache holds no {CONTROLLER} {version or image} for {platform}", missing=True)
-    return Wish(str(program), version, f"its Deployment wants {version}")
+    annotations = (spec["template"].get("metadata") or {}).get("annotations") or {}
+    return Wish(str(program), version, f"its Deployment wants {version}", anew=annotations.get(_RESTARTED, ""))
 
 
 def find_program(tools: Path, platform: str, version: str) -> Path | None:

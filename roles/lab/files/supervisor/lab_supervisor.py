@@ -4,8 +4,8 @@
 """Run the real workflow-controller of a practice cluster as its Deployment says; metrics-server and Prometheus always.
 
 The pods of a practice cluster are simulated. This program stands in for the kubelet of one Deployment: 0 replicas stop
-the controller, 1 starts it, another image tag runs that version's program from the cache. It needs the standard library
-alone.
+the controller, 1 starts it, another image tag runs that version's program from the cache, and a roll-out restart starts
+it anew. It needs the standard library alone.
 
     python lab_supervisor.py SETTINGS.json
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.process import 
     Process,
     controlling_playbook,
     is_running,
+    user,
 )
 
 
@@ -73,3 +75,13 @@ def test_running_is_told_from_ended():
     process.kill()
     process.wait()
     assert not is_running(process.pid)
+
+
+def nameless():
+    raise KeyError("getpwuid(): uid not found: 4711")
+
+
+@pytest.mark.parametrize(("lookup", "told"), [(lambda: "ada", "ada"), (nameless, "unknown")])
+def test_a_user_without_a_name_is_unknown(monkeypatch, lookup, told):
+    monkeypatch.setattr(getpass, "getuser", lookup)
+    assert user() == told

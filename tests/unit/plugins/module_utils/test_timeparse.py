@@ -10,6 +10,7 @@ from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse impor
     format_time,
     parse_duration,
     parse_time,
+    require_seconds,
     require_time,
 )
 from hypothesis import given
@@ -25,6 +26,16 @@ from hypothesis import strategies as st
 )  # fmt: skip
 def test_durations(text, seconds):
     assert parse_duration(text) == seconds
+
+
+def test_a_length_of_time_lies_above_0_and_within_its_limit():
+    assert [require_seconds(value, "http_timeout", 300) for value in (0.1, 300)] == [0.1, 300]
+    for value in (0, -1, 300.1, float("inf"), float("nan")):
+        with pytest.raises(
+            OpsError, match=r"http_timeout is .* s; it must be more than 0 and at most 300 s"
+        ) as refused:
+            require_seconds(value, "http_timeout", 300)
+        assert refused.value.kind == "invalid"
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,17 @@ def test_check_mode_says_what_is_missing_and_makes_nothing(run_module, tmp_path)
     assert not (tmp_path / "cache").exists()
 
 
+def test_those_that_are_named_are_ensured_and_no_others(run_module, tmp_path):
+    result = run_module("lab_tools", check=True, cache=str(tmp_path), modules=MODULES, sets=["restic", "versitygw"])
+    assert [(one["name"], one["version"]) for one in result["made"]] == [("versitygw", "v1.8.0"), ("restic", "v0.18.0")]
+    assert set(result["binaries"]) == {"versitygw", "restic"}
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"other_modules": {"helm": "/x"}}, "there is no tool set 'helm'"),
+        ({"other_modules": {"no such": "/x"}}, "there is no tool set 'no such'"),
+        ({"sets": ["no such"]}, "there is no tool set 'no such'"),
         ({"other_modules": {"kubernetes": "/nowhere"}}, "tool set kubernetes: /nowhere/go.mod cannot be read"),
         ({"source": "download"}, "the download list lacks etcd"),
         ({"modules": "/nowhere"}, "tool set etcd: /nowhere/etcd/go.mod cannot be read"),

@@ -127,7 +127,7 @@ def test_steps_run_in_order_and_get_the_moment_and_their_variables(bench):
         ("ok", "again"),
         ("unknown", "the step gave no summary"),
         ("ok", f"file://{bench.state}"),
-        ("skipped", "not for this platform"),
+        ("skipped", "its condition does not hold"),
     ]
     assert ran.stdout.rstrip().endswith("1 unknown - UNKNOWN")
     assert "changed=0" in ran.stdout
@@ -162,8 +162,12 @@ def test_a_rollback_undoes_what_was_done_in_reverse_order(bench):
         step("demo_act", "A", rollback="undo"),
         step("demo_act", "B", rollback="fail_to_undo"),
         step("demo_break", on_failure="rollback"),
+        step("demo_look"),
+        step("demo_store", vars={"demo_store_sky": "blue"}),
+        step("demo_look", "Last"),
     )
     assert ran.rc == 2
+    assert [status for status, _summary in ran.steps] == ["ok", "ok", "failed", "skipped", "skipped", "skipped"]
     assert [(row["number"], row["ok"]) for row in ran.record["rollbacks"]] == [(2, False), (1, True)]
     assert (bench.folder / "undone").read_text() == "undone"
 
@@ -184,6 +188,11 @@ def test_a_rollback_undoes_what_was_done_in_reverse_order(bench):
             "lab: step 'Prune': role agent_platform.ops.workflow_retention has no entry point undo.",
         ),
         ({"lock": "cluster"}, ("-e", "platform_kubeconfig=/nowhere"), "lab: kubeconfig /nowhere does not exist."),
+        (
+            {"inputs": [{"option": "demo_look_sky", "example": "blue", "required": True}]},
+            (),
+            "lab: try_it needs demo_look_sky. Add it to the command, for example -e demo_look_sky=blue.",
+        ),
     ],
 )
 def test_a_refusal_touches_nothing_and_ends_with_one_sentence(bench, more, options, sentence):
@@ -191,6 +200,13 @@ def test_a_refusal_touches_nothing_and_ends_with_one_sentence(bench, more, optio
     assert (ran.rc, ran.record["outcome"]) == (2, "refused")
     assert ran.steps == [("skipped", "not begun")]
     assert ran.stdout.rstrip().splitlines()[-1].startswith(sentence)
+
+
+def test_a_run_whose_conditions_ask_for_what_nobody_said_is_refused(bench):
+    wanted = [{"option": "demo_look_sky", "example": "blue", "required": True}]
+    ran = bench.run(step("demo_look", when="{{ demo_look_sky | default('') != '' }}"), inputs=wanted)
+    assert (ran.rc, ran.record["outcome"]) == (2, "refused")
+    assert ran.record["message"].startswith("lab: try_it needs demo_look_sky.")
 
 
 def test_a_check_passes_the_risk_gate_and_leaves_a_record(bench):

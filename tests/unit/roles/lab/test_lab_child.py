@@ -55,6 +55,15 @@ def test_it_runs_by_a_link_in_its_own_folder(lab_child, child, tmp_path):
     assert (tmp_path / "worker.log").read_text() == f"{tmp_path}/bin/worker 60 test\n"
 
 
+def test_it_is_started_anew_when_that_is_wished(lab_child, child, tmp_path):
+    runs = program(tmp_path, "exec sleep 60")
+    child.wish = lab_child.Wish(runs, "v1", "wanted")
+    first = tick_until(child, "running")["pid"]
+    child.wish = lab_child.Wish(runs, "v1", "wanted", anew="now")
+    tick_until(child, "stopping")
+    assert tick_until(child, "running")["pid"] != first
+
+
 def test_no_wish_stops_it(lab_child, child, tmp_path):
     child.wish = lab_child.Wish(program(tmp_path, "exec sleep 60"), "v1", "wanted")
     tick_until(child, "running")

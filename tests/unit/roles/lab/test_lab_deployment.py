@@ -53,6 +53,14 @@ def test_the_deployment_says_what_runs(lab_deployment, tools, given, folder, ver
     assert not wish.missing
 
 
+def test_a_roll_out_restart_starts_it_anew(lab_deployment, tools):
+    restarted = deployment()
+    restarted["spec"]["template"]["metadata"] = {"annotations": {"kubectl.kubernetes.io/restartedAt": "now"}}
+    wishes = [lab_deployment.wish_of(one, tools, "linux-amd64") for one in (deployment(), restarted)]
+    assert [wish.anew for wish in wishes] == ["", "now"]
+    assert wishes[0].program == wishes[1].program
+
+
 @pytest.mark.parametrize("tag", [":v9.9.9", "", ":*", ":../x"])
 def test_a_version_that_is_not_there_is_missing_and_told(lab_deployment, tools, tag):
     wish = lab_deployment.wish_of(deployment(f"quay.io/argoproj/workflow-controller{tag}"), tools, "linux-amd64")

@@ -71,6 +71,7 @@ def test_every_field_is_read():
         "agent-platform", "coderun-t7-rex", "u", "Succeeded", "succeeded",
         changed_at=moment, finished_at=moment, agent="5DLabs-Rex", service="cto", task="7", stage="implementation",
         run_type="implementation", pull_request=URL, job="play-coderun-t7", message="done", retries=2,
+        workflow="play-task-7-workflow",
         work_completed=True, finalizers=("f",), labels={"workflow-stage": "implementation"},
     )  # fmt: skip
 
@@ -114,3 +115,21 @@ def test_no_shape_raises(odd):
     one = read(odd)
     assert one.state in STATES
     assert all(isinstance(text, str) for text in (one.namespace, one.name, one.agent, one.task, one.pull_request))
+
+
+@pytest.mark.parametrize(
+    ("env", "limit"),
+    [
+        (None, (1, "")),
+        ({}, (1, "")),
+        ([{"name": "CODEX_MAX_RETRIES", "value": "3"}], (1, "")),
+        ({"CODEX_MAX_RETRIES": "3"}, (3, "CODEX_MAX_RETRIES")),
+        ({"CODEX_MAX_RETRIES": "3", "EXECUTION_MAX_RETRIES": " 0 "}, (0, "EXECUTION_MAX_RETRIES")),
+        ({"EXECUTION_MAX_RETRIES": "many", "OPENCODE_MAX_RETRIES": "+2"}, (2, "OPENCODE_MAX_RETRIES")),
+        ({"EXECUTION_MAX_RETRIES": 7, "CLAUDE_MAX_RETRIES": "-1"}, (1, "")),
+        ({"RUST_LOG": "9"}, (1, "")),
+    ],
+)
+def test_the_first_variable_that_holds_a_number_limits_the_retries(env, limit):
+    run = read({"metadata": {}, "spec": {"env": env}})
+    assert (run.retry_limit, run.retry_key) == limit

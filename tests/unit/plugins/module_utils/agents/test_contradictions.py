@@ -26,6 +26,15 @@ def implemented(**fields) -> CodeRun:
     return run("succeeded", stage="implementation", **fields)
 
 
+def new(**fields) -> CodeRun:
+    return run("not_picked_up", **{"job": "", "changed_at": None, **fields})
+
+
+def restored(sign: str) -> str:
+    return f"has no status although {sign}: it was restored, and its controller would run it again"
+
+
+ENDLESS = "would be retried without end: "
 GONE, ACTIVE, ENDED = Work(), Work("active", 1), Work("ended")
 
 
@@ -67,6 +76,16 @@ GONE, ACTIVE, ENDED = Work(), Work("active", 1), Work("ended")
         ),
         (run("failed", deleting=True), GONE, [("warning", "should have been gone")]),
         (run("unknown"), GONE, []),
+        (run("pending", retry_key="A_MAX_RETRIES", retry_limit=0), GONE, [("warning", f"{ENDLESS}A_MAX_RETRIES is 0")]),
+        (run("failed", retry_key="A_MAX_RETRIES", retry_limit=0), GONE, []),
+        (new(context_version=1), GONE, []),
+        (new(context_version=2), GONE, [("warning", restored("it is at context version 2"))]),
+        (new(context_version=2, deleting=True, deleting_since=YOUNG), GONE, []),
+        (new(finalizers=(FINALIZER,)), GONE, [("warning", restored("a controller has put its finalizer on it"))]),
+        (new(finalizers=(FINALIZER,), created_at=YOUNG), GONE, []),
+        (new(), Work(earlier="k"), [("warning", restored("Job k was made for an earlier one of its name"))]),
+        (new(), Work(earlier="k", looked=False), []),
+        (run(context_version=2), Work("active", 1, earlier="k"), []),
     ],
 )
 def test_what_cannot_all_be_true_is_told(one, work, found):

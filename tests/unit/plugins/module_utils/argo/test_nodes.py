@@ -6,7 +6,7 @@ import gzip
 import json
 
 import pytest
-from ansible_collections.agent_platform.ops.plugins.module_utils.argo.nodes import CannotTell, nodes
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.nodes import CannotTell, nodes, pack
 
 NODES = {"a": {"type": "Pod"}, "b": {"type": "Suspend"}}
 
@@ -69,3 +69,9 @@ def test_a_bomb_is_not_unpacked():
 def test_nodes_of_exactly_the_bound_are_read():
     raw = json.dumps(NODES).encode()
     assert nodes({"compressedNodes": packed(raw)}, max_bytes=len(raw)) == NODES
+
+
+def test_packed_nodes_are_the_same_again():
+    found = {"ä": {"type": "Pod", "message": "{{ x }}\n"}}
+    assert nodes({"compressedNodes": pack(found)}) == found
+    assert pack(found) == pack(found)

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-import json
+from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.flows.health_sources import (
-    MOST_BACKUPS,
     Sources,
     readers,
 )
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
-from ansible_collections.agent_platform.ops.plugins.module_utils.store.store import open_store
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.flows.health_server import Platform
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import (
     Answer,
@@ -17,17 +15,13 @@ from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube
     status,
 )
 
+from tests.support.backup_stores import PLATFORM, BackupStore
+
 STOP = "/api/v1/namespaces/ops/configmaps/emergency-stop"
 
 
 def read(part, client=None, namespaces=(), **sources):
     return [one for _what, special in readers(part, client, Sources("ops", **sources), namespaces) for one in special()]
-
-
-def backup(store, name, data, platform="lab"):
-    store.put(
-        f"backups/{platform}/{name}/manifest.json", data if isinstance(data, bytes) else json.dumps(data).encode()
-    )
 
 
 def test_each_service_says_what_it_answered():
@@ -79,40 +73,56 @@ def test_volumes_need_a_prometheus():
         read("volume_usage")
 
 
-@pytest.mark.parametrize("missing", ["store", "platform"])
-def test_backups_need_a_store_and_a_platform(missing, tmp_path):
-    given = {"store": str(tmp_path), "platform": "lab", missing: ""}
-    with pytest.raises(OpsError, match="no store is configured"):
-        read("backups", **given)
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"store": ""}, "no store is configured"),
+        ({"platform": ""}, "no store is configured"),
+        ({"trusted_keys": []}, "nobody is trusted to sign backups"),
+        ({"trusted_keys": ["ssh-rsa x"]}, "is no public key"),
+    ],
+)
+@pytest.mark.parametrize("part", ["backups", "datasets"])
+def test_backups_need_a_store_a_platform_and_somebody_who_is_trusted(part, missing, words, tmp_path):
+    given = {"store": str(tmp_path), "platform": PLATFORM, "trusted_keys": [BackupStore(tmp_path).signer.public]}
+    with pytest.raises(OpsError, match=words):
+        read(part, **given | missing)
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path):
+    trusted = [BackupStore(tmp_path / "other").signer.public]
     with pytest.raises(OpsError, match="does not exist"):
-        read("backups", store=str(tmp_path / "store"), platform="lab")
-    assert list(tmp_path.iterdir()) == []
+        read("backups", store=str(tmp_path / "store"), platform=PLATFORM, trusted_keys=trusted)
+    assert not (tmp_path / "store").exists()
 
 
-def test_backups_of_this_platform_are_read_and_none_is_believed_to_be_proved(tmp_path):
-    store = open_store(str(tmp_path))
-    good = {"kind": "objects", "finished": "2026-11-21T02:00:00Z", "complete": True, "proved": True, "secret": "x"}
-    backup(store, "2026-11-21T02-00-00Z", good)
-    backup(store, "2026-11-20T02-00-00Z", b"{half")
-    backup(store, "2026-11-19T02-00-00Z", ["odd"])
-    backup(store, "2026-11-21T03-00-00Z", good, platform="other")
-    store.put("backups/lab/2026-11-22T02-00-00Z/objects.json", b"{}")
-    found = read("backups", store=str(tmp_path), platform="lab")
-    assert [one["key"] for one in found] == [f"backups/lab/2026-11-{day}T02-00-00Z" for day in (19, 20, 21)]
-    assert found[2] == {
-        "key": found[2]["key"],
-        "proved": None,
-        **{name: good[name] for name in ("kind", "finished", "complete")},
+def test_backups_of_this_platform_are_read_and_none_is_proved_by_its_own_word(tmp_path):
+    backups = BackupStore(tmp_path)
+    backups.add(datetime(2026, 11, 20, 2, tzinfo=UTC))
+    backups.add(datetime(2026, 11, 21, 2, tzinfo=UTC), lost=True)
+    found = read("backups", store=str(tmp_path), platform=PLATFORM, trusted_keys=[backups.signer.public])
+    assert [(one["key"], one["believed"], one["complete"], one["proved"]) for one in found] == [
+        ("2026-11-21T02-00-00Z", True, False, None),
+        ("2026-11-20T02-00-00Z", True, True, None),
+    ]
+
+
+def test_a_kind_of_data_that_is_to_be_kept_and_is_not_is_read_as_such(tmp_path):
+    trusted = [BackupStore(tmp_path).signer.public]
+    kinds = {"etcd_snapshot": 3600}
+    found = read("datasets", store=str(tmp_path), platform=PLATFORM, trusted_keys=trusted, data_kinds=kinds)
+    assert found == [{"kind": "etcd_snapshot", "limit": 3600, "datasets": []}]
+
+
+def test_what_is_held_is_read_of_every_kind_that_the_cluster_has(connect):
+    noted = {
+        "time": "2026-11-21T08:00:00Z",
+        "fieldsV1": {"f:metadata": {"f:labels": {"f:ops.agent-platform/held": {}}}},
     }
-    assert [one["complete"] for one in found] == [None, None, True]
-
-
-def test_of_very_many_backups_the_newest_are_read(tmp_path):
-    store = open_store(str(tmp_path))
-    for number in range(MOST_BACKUPS + 5):
-        backup(store, f"{'b' if number % 2 else 'a'}/{number:04}", {"finished": str(number)})
-    found = read("backups", store=str(tmp_path), platform="lab")
-    assert {int(one["finished"]) for one in found} == set(range(5, MOST_BACKUPS + 5))
+    one = {"metadata": {"name": "a", "namespace": "argo", "managedFields": [noted]}}
+    unknown = ("applications", "cronworkflows")
+    with Platform({("", "cronjobs"): [one]}, unknown=unknown).serve() as server:
+        found = read("held", Client(connect(server)))
+        asked = [request for request in server.requests if "cronjobs" in request.path]
+    assert found == [{"kind": "CronJob", "namespace": "argo", "name": "a", "since": "2026-11-21T08:00:00Z"}]
+    assert asked[0].query["labelSelector"] == "ops.agent-platform/held=true"

@@ -131,3 +131,10 @@ def test_a_store_that_cannot_be_listed_is_told(store):
 def test_a_refused_run_looked_at_nothing_and_does_not_ask(store):
     since, _series = records.look_back(Unreadable(), record(1, "refused"))
     assert since["note"] == ""
+
+
+def test_records_of_a_rare_runbook_are_found_among_many_others(store):
+    put(store, record(1, runbook="monthly"), *(record(day) for day in range(2, 28)), record(28, runbook="weekly"))
+    assert days(records.together(store, "lab", ["weekly", "monthly", "weekly"], most=5)) == [1, 28]
+    assert days(records.together(store, "lab", [], most=3, before="2026-11-28T00:00:00Z")) == [25, 26, 27]
+    assert records.together(store, "lab", ["nobody"]) == []

@@ -56,6 +56,8 @@ def test_of_a_folder_the_playbooks_are_read_once_and_the_rest_is_left(tmp_path: 
         (b"", "declared", 1),
         (b"? [1]\n: 2\n", "readable", 1),
         (b"--- a\n--- b\n", "readable", 2),
+        (b"- a\n" + b"- " * 200_000, "readable", 2),
+        (b"{a: " * 200_000, "readable", 1),
     ],
 )
 def test_a_file_that_is_no_runbook_is_a_finding(tmp_path: Path, content: bytes, rule: str, line: int) -> None:

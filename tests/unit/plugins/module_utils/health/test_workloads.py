@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
+from ansible_collections.agent_platform.ops.plugins.module_utils.argo.labels import HELD
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.workloads import (
     is_coderun_controller,
     is_generated,
@@ -29,6 +30,12 @@ def hung(available: int) -> dict:
         (deployment({"observedGeneration": 1}), "critical", "none of 2 replicas available"),
         (deployment({"availableReplicas": None, "replicas": 2}), "critical", "none of 2 replicas available"),
         (deployment({"observedGeneration": 1}, 0), "warning", "scaled to 0"),
+        (
+            deployment({"observedGeneration": 1}, 0) | {"metadata": {"labels": {HELD: "true"}}},
+            "warning",
+            f"scaled to 0, held (label {HELD}): when no run is at work, run the restore again, "
+            "or playbooks/release_platform.yml",
+        ),
         (deployment(hung(0)), "critical", "none of 2 replicas available, its rollout hangs (ProgressDeadlineExceeded)"),
         (deployment(hung(2)), "warning", "2 of 2 replicas available, its rollout hangs (ProgressDeadlineExceeded)"),
         (

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube import answers
 
@@ -24,6 +26,20 @@ def test_each_status_has_its_kind(status, kind, of):
     error = answers.failure(status, b'{"message": "the server\\n said so"}', "GET /x")
     assert (error.kind, type(error), error.status) == (kind, of, status)
     assert "the server said so" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("coderuns is forbidden: User x cannot create resource", "Grant the Role"),
+        ("pods y is forbidden: exceeded quota: small, requested: pods=1, used: pods=5, limited: pods=5", "Raise this"),
+        ("coderuns z is forbidden: status unknown for quota: q, resources: count/coderuns", "not counted yet"),
+    ],
+)
+def test_a_refusal_for_its_quota_does_not_ask_for_rights(words, hint):
+    error = answers.failure(403, json.dumps({"message": words}).encode(), "POST /x")
+    assert error.kind == "forbidden"
+    assert hint in error.hint
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b'{"a": 1}', b"<html>bad gateway</html>"])

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
+from ansible_collections.agent_platform.ops.plugins.module_utils.kube.answers import BudgetError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import ABSENT, GONE, TERMINATING, Client
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import (
     Answer,
@@ -129,3 +130,36 @@ def test_a_watch_that_ends_at_once_does_not_make_wait_absent_hammer_the_server(c
     with FaultServer(route) as server:
         assert set(Client(connect(server)).wait_absent(PATH, ["uid-stays"], timeout=1.2)) == {"uid-stays"}
         assert len(server.requests) <= 8
+
+
+def _budget() -> Answer:
+    said = "The disruption budget web needs 2 healthy pods and has 2 currently"
+    causes = [{"reason": "DisruptionBudget", "message": f"{said}."}]
+    body = {"kind": "Status", "message": "Cannot evict pod", "details": {"causes": causes}}
+    return Answer(body, 429, {"Retry-After": "10"})
+
+
+def test_an_eviction_is_bound_to_one_pod_and_a_dry_one_is_no_write(connect):
+    with FaultServer(route=lambda _request: Answer({"kind": "Status"}, 201)) as server:
+        assert Client(connect(server)).evict("ns", "x", "uid-x")
+        request = server.requests[0]
+        assert (request.method, request.path) == ("POST", "/api/v1/namespaces/ns/pods/x/eviction")
+        assert request.body["deleteOptions"] == {"preconditions": {"uid": "uid-x"}}
+        assert Client(connect(server, read_only=True)).evict("ns", "x", "uid-x", dry_run=True)
+        assert len(server.writes) == 1
+    with FaultServer() as server:
+        assert not Client(connect(server)).evict("ns", "x", "uid-x")
+
+
+def test_what_a_budget_forbids_is_told_at_once_and_not_asked_again(connect):
+    with FaultServer(route=lambda _request: _budget()) as server:
+        with pytest.raises(BudgetError, match="budget web needs 2 healthy pods and has 2 currently") as caught:
+            Client(connect(server)).evict("ns", "x", "uid-x")
+        assert (caught.value.kind, caught.value.status, len(server.requests)) == ("refused", 429, 1)
+
+
+def test_an_overloaded_server_is_no_budget(connect):
+    answers = [status(429, "too many requests"), Answer({"kind": "Status"}, 201)]
+    with FaultServer(script=answers) as server:
+        assert Client(connect(server)).evict("ns", "x", "uid-x")
+        assert len(server.requests) == 2

@@ -4,19 +4,15 @@ from __future__ import annotations
 import copy
 
 import pytest
-import yaml
-from ansible_collections.agent_platform.ops.plugins.doc_fragments.lock import ModuleDocFragment
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.client import Client
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.lease import (
-    LOCK_SPEC,
-    Fence,
     Lock,
     acquire,
     release,
     renew,
+    require_free,
 )
-from ansible_collections.agent_platform.ops.plugins.module_utils.process import Process
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import (
     Answer,
     FaultServer,
@@ -24,7 +20,6 @@ from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube
 )
 
 COLLECTION = "/apis/coordination.k8s.io/v1/namespaces/ops/leases"
-ALIVE = Process(0, "")
 
 
 class LeaseApi:
@@ -141,22 +136,15 @@ def test_a_lease_that_somebody_deleted_is_lost(connect):
             renew(Client(connect(server)), Lock("ops", "runbook", "me", 1))
 
 
-def test_the_fence_stops_when_the_playbook_is_gone_or_the_lock_is_lost(connect):
-    with FaultServer(LeaseApi({"holderIdentity": "me", "leaseTransitions": 1})) as server:
-        client = Client(connect(server))
-        lock = Lock("ops", "runbook", "me", 1)
-        Fence(client, lock, None).check()
-        with pytest.raises(OpsError, match="playbook"):
-            Fence(client, lock, Process(2**22 + 1, "never")).check()
-        with pytest.raises(OpsError, match="no longer ours"):
-            Fence(client, Lock("ops", "runbook", "other", 1), None).check()
+def test_the_other_kind_of_run_waits_for_a_dead_holder_and_is_refused_by_a_living_one(connect):
+    for spec in (None, {"holderIdentity": ""}, {"holderIdentity": "dead"}):
+        with FaultServer(LeaseApi(spec)) as server:
+            require_free(Client(connect(server)), "ops", "runbook", sleep=lambda _seconds: None)
+            assert server.writes == []
+    api = LeaseApi({"holderIdentity": "alive"})
 
+    def holder_renews(_seconds):
+        api.lease["spec"]["renewTime"] += "+"
 
-def test_the_documentation_says_what_the_spec_says():
-    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]["lock"]
-    assert documented["type"] == LOCK_SPEC["type"]
-    suboptions = {
-        name: {"type": option["type"], "required": option["required"]}
-        for name, option in documented["suboptions"].items()
-    }
-    assert suboptions == LOCK_SPEC["options"]
+    with FaultServer(api) as server, pytest.raises(OpsError, match="alive"):
+        require_free(Client(connect(server)), "ops", "runbook", sleep=holder_renews)

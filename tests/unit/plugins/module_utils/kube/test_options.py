@@ -2,11 +2,10 @@
 from __future__ import annotations
 
 import json
+import time
 from types import SimpleNamespace
 
 import pytest
-import yaml
-from ansible_collections.agent_platform.ops.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.options import CONNECTION_SPEC, connect
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.kube.fault_server import Answer, FaultServer
@@ -25,12 +24,6 @@ def module(tmp_path):
 
 def kube_system(_request):
     return Answer({"kind": "Namespace", "metadata": {"uid": "the-right-one"}})
-
-
-def test_the_documentation_says_what_the_spec_says():
-    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
-    assert {name: {key: option[key] for key in ("type", "default") if key in option} for name, option in
-            documented.items()} == CONNECTION_SPEC  # fmt: skip
 
 
 def test_the_right_cluster_is_accepted_and_another_refused_before_anything_else(module):
@@ -55,3 +48,14 @@ def test_numbers_out_of_range_are_refused(module, option, value):
         with pytest.raises(OpsError, match=option):
             connect(module(server, **{option: value}))
         assert server.requests == []
+
+
+@pytest.mark.parametrize(("own", "within"), [(30, 0.1), (1, None), (1, 20)])
+def test_a_request_takes_no_longer_than_either_limit_says(module, own, within):
+    with FaultServer(lambda _request: Answer(delay=3.0)) as server:
+        client = connect(module(server, request_timeout=own), within=within)
+        began = time.monotonic()
+        with pytest.raises(OpsError) as caught:
+            client.create("/x", {})
+    assert caught.value.kind == "timeout"
+    assert time.monotonic() - began < 2.5

@@ -128,7 +128,9 @@ def test_a_cluster_that_is_down_is_told_in_one_sentence_after_three_tries():
     assert "\n" not in caught.value.as_result()["msg"]
 
 
-@pytest.mark.parametrize("body", [b"<html>please log in</html>", b"", b"[]", b"null", b'{"a": '])
+@pytest.mark.parametrize(
+    "body", [b"<html>please log in</html>", b"", b"[]", b"null", b'{"a": ', b'{"a": NaN}', b'{"a": [-Infinity]}']
+)
 def test_an_answer_that_is_no_object_is_refused(connect, body):
     with FaultServer(route=lambda _request: Answer(body)) as server:
         with pytest.raises(OpsError, match="no Kubernetes object"):

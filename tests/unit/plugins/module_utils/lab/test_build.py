@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import dataclasses
 import os
 import stat
 
@@ -114,6 +115,17 @@ def test_copied_manifests_are_writable_and_nothing_else_comes_along(source, tmp_
     files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
     assert [path.name for path in files] == ["ready.yaml"]
     assert all(path.stat().st_mode & stat.S_IWUSR for path in (tmp_path / "copy").rglob("*"))
+
+
+def test_a_folder_that_not_every_version_has_may_be_missing(source, tmp_path):
+    manifests = dataclasses.replace(TOOLS.manifests, optional=("kustomize/newer",))
+    copy_manifests(manifests, source, tmp_path / "old")
+    newer = source / "kustomize" / "newer" / "base.yaml"
+    newer.parent.mkdir(parents=True)
+    newer.touch()
+    copy_manifests(manifests, source, tmp_path / "new")
+    names = [{path.name for path in (tmp_path / one).rglob("*.yaml")} for one in ("old", "new")]
+    assert names[1] - names[0] == {"base.yaml"}
 
 
 def test_a_module_without_the_manifests_is_told(tmp_path):

@@ -51,7 +51,7 @@ def cluster(tmp_path, monkeypatch):
         (made.layout.cluster / "pids").mkdir(exist_ok=True)
 
     monkeypatch.setattr(made, "_kwokctl", kwokctl)
-    monkeypatch.setattr(made, "_answers", lambda: bool(calls))
+    monkeypatch.setattr(made, "answers", lambda: bool(calls))
     monkeypatch.setattr(cluster_module.processes, "running", lambda folders: [])
     made.calls = calls
     return made
@@ -114,6 +114,22 @@ def test_a_restart_links_the_wanted_programs_and_forgets_old_numbers(cluster):
     assert cluster.calls[-1] == ("start", "cluster")
 
 
+def test_what_is_not_renewed_starts_from_the_programs_that_it_had(cluster):
+    create(cluster)
+    (cluster.layout.cluster / "bin" / "kube-scheduler").symlink_to("/tools/older")
+    with cluster.alone():
+        cluster.start(PROGRAMS, ("kube-apiserver",))
+    links = {name: os.readlink(cluster.layout.cluster / "bin" / name) for name in ("kube-apiserver", "kube-scheduler")}
+    assert links == {"kube-apiserver": "/tools/kube-apiserver", "kube-scheduler": "/tools/older"}
+
+
+def test_one_that_was_never_ready_is_told(cluster):
+    with pytest.raises(OpsError, match="is not set up"):
+        cluster.require_ready()
+    create(cluster)
+    cluster.require_ready()
+
+
 def test_another_name_or_port_than_the_clusters_own_is_refused(cluster):
     create(cluster)
     port = cluster.state["ports"]["api"]
@@ -127,7 +143,7 @@ def test_another_name_or_port_than_the_clusters_own_is_refused(cluster):
 
 def test_one_that_never_answers_is_told_with_its_logs(cluster, monkeypatch):
     monkeypatch.setattr(cluster_module, "_READY_SECONDS", 0.2)
-    monkeypatch.setattr(cluster, "_answers", lambda: False)
+    monkeypatch.setattr(cluster, "answers", lambda: False)
     with pytest.raises(OpsError, match="is not ready after") as failed:
         create(cluster)
     assert failed.value.kind == "timeout"

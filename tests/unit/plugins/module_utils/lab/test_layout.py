@@ -74,7 +74,12 @@ def test_the_control_plane_listens_on_loopback_at_the_chosen_ports():
         20004,
         20005,
     ]
-    server = {one["key"]: one["value"] for one in settings["componentsPatches"][0]["extraArgs"]}
+    arguments = {
+        one["name"]: {argument["key"]: argument["value"] for argument in one["extraArgs"]}
+        for one in settings["componentsPatches"]
+    }
+    server = arguments["kube-apiserver"]
+    assert arguments["kube-scheduler"] == arguments["kube-controller-manager"] == {"leader-elect": "false"}
     assert server["audit-log-path"] == "/state/lab/logs/audit.log"
     assert server["token-auth-file"] == "/state/lab/private/tokens.csv"
 

@@ -77,3 +77,10 @@ def test_one_that_does_not_listen_is_ended_all_the_same(folder, start, monkeypat
 
 def test_with_nothing_there_nothing_is_ended(folder):
     assert processes.end([folder], first="lab_supervisor.py") == []
+
+
+def test_one_program_ends_and_the_others_go_on(folder, start):
+    gone, stays = start("gone.py", STUBBORN), start("stays.py")
+    processes.end_program([folder], "gone.py", patience=0.2)
+    assert [one.pid for one in processes.running([folder])] == [stays.pid]
+    assert gone.wait() == -9

@@ -24,6 +24,7 @@ def test_it_listens_on_the_loopback_and_keeps_its_data_in_the_folder(tmp_path):
     assert (made["program"], made["version"]) == ("/tools/prometheus", "v0.315.0")
     assert "--web.listen-address=127.0.0.1:20008" in made["arguments"]
     assert f"--storage.tsdb.path={tmp_path}/prometheus/data" in made["arguments"]
+    assert "--web.enable-admin-api" in made["arguments"]
 
 
 def test_its_files_lie_in_a_folder_that_belongs_to_the_cluster(tmp_path):

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,13 @@ def test_another_setting_is_another_digest(layout, wanted):
         assert first["digest"] != other["digest"], name
 
 
+def test_without_a_metrics_server_none_is_run_and_the_controller_looks_in_its_own_namespace(layout, wanted):
+    bare = replace(wanted, metrics_server="", deployment={"namespace": "workflows", "name": "controller"})
+    children = settings(layout, bare, PORT_NUMBERS, "secret")["children"]
+    assert sorted(children) == ["prometheus", "workflow-controller"]
+    assert children["workflow-controller"]["arguments"][2:4] == ["--namespace", "workflows"]
+
+
 def test_a_cluster_that_is_not_ready_is_refused(layout, wanted):
     layout.state.write_text(json.dumps({"phase": "making"}))
     with pytest.raises(OpsError, match="practice cluster lab is not set up"):
@@ -126,6 +134,21 @@ def test_a_cluster_does_not_wait_for_its_prometheus(layout, wanted):
     processes.end([layout.programs], first="lab_supervisor.py")
     layout.supervisor_status.write_text(json.dumps({"settings": digest, "processes": status}))
     assert supervision.wait(0.1) == status
+
+
+def test_the_version_of_a_restored_controller_is_that_of_its_deployment(layout, wanted):
+    status = {"workflow-controller": {"state": "running", "version": "v3.6.13", "message": ""}}
+    for version, settled in (("", True), (wanted.controller_version, False)):
+        supervision = Supervision(layout, replace(wanted, metrics_server="", controller_version=version))
+        supervision.start()
+        digest = json.loads(layout.supervisor_settings.read_text())["digest"]
+        processes.end([layout.programs], first="lab_supervisor.py")
+        layout.supervisor_status.write_text(json.dumps({"settings": digest, "processes": status}))
+        if settled:
+            assert supervision.wait(0.1) == status
+        else:
+            with pytest.raises(OpsError, match="workflow-controller is running"):
+                supervision.wait(0.1)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab import tools as tools_module
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.cache import Cache
-from ansible_collections.agent_platform.ops.plugins.module_utils.lab.tools import AUTO, BUILD, DOWNLOAD, Tools
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.tools import AUTO, BUILD, CACHED, DOWNLOAD, Tools
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import ToolSet
 
 SETS = (
@@ -32,7 +32,6 @@ def setup(tmp_path, monkeypatch):
         for name in toolset.binaries.values():
             (target / "bin" / name).write_text(entries[name]["url"])
 
-    monkeypatch.setattr(tools_module, "TOOL_SETS", SETS)
     monkeypatch.setattr(tools_module, "build", fake_build)
     monkeypatch.setattr(tools_module, "download", fake_download)
     monkeypatch.setenv("AGENT_PLATFORM_PROGRESS", str(tmp_path / "progress"))
@@ -44,7 +43,7 @@ def setup(tmp_path, monkeypatch):
 
     def new(source=AUTO, downloads=()):
         folders = {toolset.name: tmp_path / "modules" / toolset.name for toolset in SETS}
-        return Tools(Cache(tmp_path / "tools"), folders, source, list(downloads))
+        return Tools(Cache(tmp_path / "tools"), SETS, folders, source, list(downloads))
 
     new.made = made
     new.root = tmp_path
@@ -114,3 +113,13 @@ def test_a_missing_module_is_told(setup):
     (setup.root / "modules" / "kwok" / "go.sum").unlink()
     with pytest.raises(OpsError, match=r"tool set kwok: .*go\.sum cannot be read"):
         setup()
+
+
+def test_cached_makes_nothing_and_says_what_is_missing(setup):
+    setup(DOWNLOAD, LIST).ensure()
+    assert setup(CACHED).ensure() == []
+    (next((setup.root / "tools").glob("kwok-*")) / "bin" / "kwok").unlink()
+    made = list(setup.made)
+    with pytest.raises(OpsError, match=r"the cache of tools lacks kwok v1\.0\.0, and nothing is to be made"):
+        setup(CACHED).ensure()
+    assert setup.made == made

@@ -6,15 +6,17 @@ from dataclasses import replace
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import (
+    EXTRA_TOOL_SETS,
     TOOL_SETS,
     build_key,
+    choose,
     download_entries,
     download_key,
     explain_build_failure,
     pinned_version,
 )
 
-BY_NAME = {toolset.name: toolset for toolset in TOOL_SETS}
+BY_NAME = {toolset.name: toolset for toolset in (*TOOL_SETS, *EXTRA_TOOL_SETS)}
 ETCD = BY_NAME["etcd"]
 
 
@@ -45,10 +47,23 @@ def test_the_control_plane_is_told_its_version():
     assert flags.endswith("gitMinor=35")
 
 
-def test_only_prometheus_is_built_with_tags():
+def test_few_are_built_with_tags():
     assert {name: toolset.tags for name, toolset in BY_NAME.items() if toolset.tags} == {
-        "prometheus": "netgo,remove_all_sd"
+        "prometheus": "netgo,remove_all_sd",
+        "restic": "disable_grpc_modules",
     }
+
+
+def test_without_names_exactly_those_of_a_practice_cluster_are_chosen():
+    assert choose([]) == TOOL_SETS
+    assert {toolset.name for toolset in EXTRA_TOOL_SETS} == {"versitygw", "restic", "age", "helm"}
+
+
+def test_by_name_any_can_be_chosen_each_once_and_the_fast_ones_first():
+    assert [toolset.name for toolset in choose(["restic", "etcd", "restic"])] == ["etcd", "restic"]
+    with pytest.raises(OpsError, match="there is no tool set 'popeye'") as refused:
+        choose(["etcd", "popeye"])
+    assert "versitygw" in refused.value.hint
 
 
 def test_tags_are_a_part_of_the_key_where_there_are_any():

@@ -54,6 +54,7 @@ def _step(name: str, value: object) -> Callable[[dict], None]:
 
 BAD: dict[str, Callable[[dict], None]] = {
     "shape": _set("severity", "low"),
+    "inputs_of_steps": _set("inputs", [{"option": "sensor_name", "example": "github"}]),
     "sections": _set("escalation", " "),
     "step_sections": _step("if_not", ""),
     "title_verb": _set("title", "Sensor restart"),

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import catalog, places
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.catalog import Description, Fault
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.inputs import INPUT_FIELDS
 
 from tests.unit.plugins.module_utils.runbook.declared import GOOD, described, play
 
@@ -21,7 +22,7 @@ def form(option: dict, name: str = "") -> str | tuple[str, ...]:
     if "choices" in option:
         return tuple(option["choices"])
     if option["type"] == "list":
-        return "texts" if option["elements"] == "str" else "steps" if name == "steps" else "pairs"
+        return "texts" if option["elements"] == "str" else name if name in ("steps", "inputs") else "pairs"
     return {"str": "text", "bool": "flag", "dict": "any"}[option["type"]]
 
 
@@ -32,6 +33,7 @@ def test_the_fields_are_those_that_role_runbook_takes() -> None:
     assert {name: form(option) for name, option in options()["troubleshooting"]["options"].items()} == (
         catalog.PAIR_FIELDS
     )
+    assert {name: form(option) for name, option in options()["inputs"]["options"].items()} == INPUT_FIELDS
 
 
 def test_the_declaring_play_is_found_with_its_lines() -> None:

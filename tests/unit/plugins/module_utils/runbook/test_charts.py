@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook import charts
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.outlooks import Outlook
 from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.trends import Series
 
 
@@ -32,9 +33,19 @@ def test_the_same_series_gives_the_same_bytes():
 
 def test_nothing_but_a_drawing_stands_in_it():
     made = charts.draw(series(1, None, 3, unit="<script>alert(1)</script>"))
-    assert re.findall(r"script>|<style|<!--|http|href|\bid=|url\(|<title", made.replace("&lt;script&gt;", "")) == []
-    assert re.search(r"pygal \d|20\d\d-\d\d-\d\d", made) is None
-    assert 'role="img"' in made
+    assert re.findall(r"script>|<style|<!--|http|href|\bid=|url\(", made.replace("&lt;script&gt;", "")) == []
+    assert re.search(r"pygal \d", made) is None
+    assert set(re.findall(r"20\d\d-\d\d-\d\d", made)) == {"2026-11-01", "2026-11-03"}
+
+
+def test_who_does_not_see_it_is_told_what_it_shows():
+    root = drawing(series(1, None, 3, name="<b>a\n"))
+    assert root.attrib["role"] == "img"
+    assert [one.tag for one in root][:2] == ["title", "desc"]
+    assert root.findtext("title") == "<B>A"
+    assert root.findtext("desc") == "1 % on 2026-11-01, 3 % on 2026-11-03; limit 85 %"
+    ahead = ElementTree.fromstring(charts.draw_outlook(outlook()))
+    assert ahead.findtext("desc").endswith("limit 100 %; 85 % expected on 2027-01-10")
 
 
 @pytest.mark.parametrize(
@@ -89,8 +100,31 @@ def test_distances_are_those_of_time():
 
 def test_a_day_of_its_own_shows_times():
     one = Series("a", "A", "", None, (("2026-11-21T08:00:00Z", 1.0), ("2026-11-21T09:30:00Z", 2.0)))
-    assert "08:00" in charts.draw(one)
-    assert "09:30" in charts.draw(one)
+    assert "2026-11-21 08:00" in charts.draw(one)
+    assert "09:30 UTC" in charts.draw(one)
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        series(10, 40),
+        series(0, 3_000_000, unit="", limit=None),
+        series(0, 1.5 * 2**40, unit="bytes", limit=None),
+        series(30, 5000, unit="min", limit=240.0),
+        Series("a", "A", "", None, (("2026-11-21T08:00:00Z", 1.0), ("2026-11-21T09:30:00Z", 2.0))),
+    ],
+    ids=str,
+)
+def test_no_text_lies_outside_of_the_drawing(one):
+    root, wide = drawing(one), 6.4  # of a letter, 11 px high
+    [left] = re.findall(r"translate\(([\d.]+)", root.find("./g/g[@class='plot']").attrib["transform"])
+    marks = [text for text in root.iterfind(".//g[@class='axis y always_show']//text") if text.text]
+    assert marks
+    for mark in marks:
+        assert float(left) + float(mark.attrib["x"]) - wide * len(mark.text) >= 0, mark.text
+    ends = [text for text in root.iterfind(".//g[@class='axis x']//text") if text.text]
+    assert len(ends) == 2
+    assert sum(wide * len(end.text) for end in ends) <= charts.WIDTH - float(left) - 8
 
 
 def test_those_nearest_to_their_limit_are_drawn():
@@ -119,3 +153,25 @@ def test_without_the_library_there_are_no_charts(monkeypatch):
     assert charts.available()
     monkeypatch.setattr(builtins, "__import__", missing)
     assert not charts.available()
+
+
+def outlook(high: float = 120.0, limit: float | None = 100.0) -> Outlook:
+    start, end = "2026-11-01T08:00:00Z", "2027-01-10T08:00:00Z"
+    points = (("2026-11-01T08:00:00Z", 50.0), ("2026-11-21T08:00:00Z", 60.0))
+    ends = ((start, 50.0), (end, 70.0)), ((start, 50.0), (end, 85.0)), ((start, 50.0), (end, high))
+    return Outlook("Memory", "grows", "%", limit, points, *ends)
+
+
+@pytest.mark.parametrize("limit", [100.0, None])
+def test_an_outlook_shows_the_lines_that_the_history_allows(limit):
+    root = ElementTree.fromstring(charts.draw_outlook(outlook(limit=limit)))
+    lines = [root.findall(f".//g[@class='series serie-{number} color-{number}']/path") for number in range(5)]
+    assert [len(one) for one in lines] == [1, 1 if limit else 0, 1, 1, 1]
+    assert "2027-01-10" in "".join(root.itertext())
+
+
+def test_a_line_beyond_the_chart_ends_at_its_edge():
+    root = ElementTree.fromstring(charts.draw_outlook(outlook(high=10_000.0)))
+    [steep] = root.findall(".//g[@class='series serie-4 color-4']/path")
+    heights = [float(y) for _x, y in re.findall(r"([\d.-]+) ([\d.-]+)", steep.attrib["d"])]
+    assert min(heights) >= -0.01

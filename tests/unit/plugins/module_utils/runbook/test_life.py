@@ -67,11 +67,26 @@ def test_there_must_be_an_interrupted_run_of_the_same_steps():
 
 
 @pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"start_at": "2"}, "so runbook_start_at cannot be used"),
+        ({"only": "1", "skip": ["2"]}, "so runbook_only and runbook_skip cannot be used"),
+        ({"take_up": True}, "so runbook_take_up cannot be used"),
+    ],
+)
+def test_no_part_is_chosen_of_what_is_carried_out_as_a_whole(settings, words):
+    with pytest.raises(OpsError, match=words):
+        life.choices(runbook(whole=True), settings, "lab", False, None)
+    assert len(life.choices(runbook(whole=True), {}, "lab", False, None)) == 2
+
+
+@pytest.mark.parametrize(
     ("book", "check", "needs"),
     [
         ({}, False, True),
         ({"lock": "none", "during_emergency_stop": True}, False, False),
         ({"lock": "cluster", "during_emergency_stop": True}, True, False),
+        ({"lock": "store", "during_emergency_stop": True}, False, False),
         ({"lock": "none"}, False, True),
         ({"lock": "none", "during_emergency_stop": True, "preflight": ["right_cluster"]}, False, True),
     ],
@@ -115,6 +130,20 @@ def test_a_preflight_that_does_not_hold_refuses(book, info, kind, words):
     assert caught.value.kind == kind
 
 
+@pytest.mark.parametrize(
+    ("kind", "without", "begins"),
+    [("unreachable", True, True), ("timeout", True, True), ("forbidden", True, False), ("unreachable", False, False)],
+)
+def test_only_a_runbook_that_says_so_begins_although_nobody_answers(kind, without, begins):
+    book = opened(runbook(preflight=["cluster_reachable", "right_cluster"], without_cluster=without))
+    away = {"msg": "no route", "error": {"kind": kind}}
+    if begins:
+        assert [one["status"] for one in life.look(book, away)] == ["unknown", "unknown"]
+    else:
+        with pytest.raises(OpsError, match="no route"):
+            life.look(book, away)
+
+
 def test_what_cannot_be_verified_is_unknown():
     book = opened(runbook(verify=["workflow_controller"]))
     assert life.verify(book, INFO)[0]["status"] == "ok"
@@ -141,6 +170,12 @@ def test_only_chosen_steps_run_and_those_with_variables_get_them():
         (2, "main", "step_with_variables.yml"),
         (3, "main", "step.yml"),
     ]
+
+
+def test_settings_of_a_store_are_kept_out_of_the_record_of_its_lock():
+    lock = {"store": "s3://b/p", "store_options": {"proxy_url": "http://u:p@proxy"}, "name": "lab", "transitions": 3}
+    assert life.without_settings(lock) == {"store": "s3://b/p", "name": "lab", "transitions": 3}
+    assert life.without_settings({}) == {}
 
 
 def test_values_of_variables_are_kept_out_of_the_journal():

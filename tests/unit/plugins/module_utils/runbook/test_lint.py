@@ -53,6 +53,20 @@ def test_what_only_reads_has_nothing_to_verify() -> None:
     assert found({**GOOD, "verify": [], "writes": False, "lock": "none"}) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "messages"),
+    [
+        ({"writes": False, "lock": "none"}, []),
+        ({"writes": True}, ["preflight is missing or empty"]),
+        ({"writes": False, "lock": "cluster"}, ["preflight is missing or empty"]),
+        ({"writes": False, "lock": "none", "preflight": None}, ["preflight is missing or empty"]),
+    ],
+)
+def test_what_may_do_without_a_platform_says_so_by_an_empty_preflight(changes: dict, messages: list[str]) -> None:
+    told = found({**GOOD, "preflight": [], **changes})
+    assert [one["message"] for one in told if one["rule"] == "sections"] == messages
+
+
 def test_a_template_may_stand_for_a_word_and_not_for_a_list() -> None:
     assert found({**GOOD, "fail_on": "{{ health_check_fail_on }}"}) == []
     assert [one["rule"] for one in found({**GOOD, "after": "{{ after }}"})] == ["shape"]
@@ -72,6 +86,11 @@ def test_a_template_may_stand_for_a_word_and_not_for_a_list() -> None:
 )
 def test_reviews(reviewed: object, every: int, rules: list[str]) -> None:
     assert [one["rule"] for one in found({**GOOD, "reviewed": reviewed}, every=every)] == rules
+
+
+def test_what_writes_takes_one_of_the_locks() -> None:
+    assert [one["message"] for one in found({**GOOD, "lock": "none"})] == ["it writes and takes no lock"]
+    assert found({**GOOD, "lock": "store"}) == []
 
 
 def test_what_only_reads_takes_no_lock() -> None:

@@ -127,7 +127,9 @@ def test_a_run_reads_like_its_last_screen():
 
 
 def test_every_kind_of_run_has_a_document():
-    assert "lab: no rights" in made(event("refused", error=error("lab: no rights")))
+    refused = made(event("refused", error=error("lab: no rights")))
+    assert "lab: no rights" in refused
+    assert "Nothing was looked at." in refused
     assert "Nothing to report." in made()
     assert "- Close the ticket" in made(book=None, runbook=runbook(after=["Close the ticket"]))
     sides = made(event("verified", findings=[found("unknown", "workflow_controller")]))

@@ -87,7 +87,8 @@ def test_a_failure_of_a_module_keeps_its_kind_and_loses_the_platform():
 
 
 def record(**more):
-    base = {"platform": "lab", "runbook": {"name": "weekly_maintenance"}, "outcome": "failed", "refusal": None}
+    about = {"name": "weekly_maintenance", "whole": False}
+    base = {"platform": "lab", "runbook": about, "outcome": "failed", "refusal": None}
     return {**base, "fails": False, "breakage": None, "steps": [], "verified": [], "findings": [], **more}
 
 
@@ -159,10 +160,11 @@ def test_next_actions_are_worst_first_and_one_for_each_check():
     ]
 
 
+@pytest.mark.parametrize("if_not", ["Look\nagain", "Look again."])
 @pytest.mark.parametrize(("status", "option"), [("skipped", "runbook_start_at=1"), ("ok", "runbook_only=1")])
-def test_a_failed_step_says_how_to_run_it_again(status, option):
+def test_a_failed_step_says_how_to_run_it_again(status, option, if_not):
     rows = [{"number": 1, "status": "failed"}, {"number": 2, "status": status}]
-    action = outcome.next_actions(record(steps=rows), runbook(step(if_not="Look\nagain"), step())["steps"])[0]
+    action = outcome.next_actions(record(steps=rows), runbook(step(if_not=if_not), step())["steps"])[0]
     assert action["text"] == f"Look again; then run it again with -e {option}"
 
 
@@ -171,6 +173,24 @@ def test_a_finding_that_does_not_name_its_subject_is_given_the_name():
     assert (
         outcome.next_actions(record(outcome="finished", findings=[held]), [])[0]["text"] == "wf-13: held by a finalizer"
     )
+
+
+@pytest.mark.parametrize(("kind", "name"), [("Measure", "performance.workflows.p90"), ("", "quota")])
+def test_the_name_of_a_measure_or_of_the_check_is_not_told_before_the_words(kind, name):
+    one = found("warning", "quota", name)
+    one |= {"subject": {**one["subject"], "kind": kind}, "message": "12 min, usually 4 min"}
+    [action] = outcome.next_actions(record(outcome="finished", findings=[one]), [])
+    assert (action["subject"], action["text"]) == ("quota", "12 min, usually 4 min")
+
+
+def test_what_is_carried_out_as_a_whole_is_run_again_as_it_was():
+    whole = {"name": "upgrade_kubernetes", "whole": True}
+    rows = [{"number": 1, "status": "failed"}, {"number": 2, "status": "skipped"}]
+    failed, cut = (record(outcome=one, runbook=whole, steps=rows) for one in ("failed", "interrupted"))
+    assert outcome.next_actions(failed, [step(if_not="Look."), step()])[0]["text"] == "Look; then run it again"
+    assert outcome.next_actions(cut, [step(), step()])[0]["text"] == "run it again; it goes on where it stopped"
+    words = "lab: upgrade_kubernetes was interrupted; run it again to go on where it stopped."
+    assert outcome.sentence(cut) == words
 
 
 def test_an_interrupted_run_is_taken_up():

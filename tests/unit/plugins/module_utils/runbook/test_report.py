@@ -34,6 +34,17 @@ def page(*events: dict, **more) -> str:
     return report.render(record.build([opened(**more), *events]), [])
 
 
+@pytest.mark.parametrize(
+    ("lock", "shown"),
+    [
+        ({"namespace": "ops", "name": "runbook", "transitions": 4}, "ops/runbook, number 4"),
+        ({"store": "s3://b/p", "namespace": None, "name": "lab", "transitions": 5}, "s3://b/p/lab, number 5"),
+    ],
+)
+def test_the_lock_that_was_held_is_named(lock, shown):
+    assert shown in page(event("locked", 1, lock={**lock, "holder": "me"}), event("closed", 9))
+
+
 def test_the_same_record_gives_the_same_bytes():
     events = (finished(1, "warning", findings=[found("warning"), found()]), event("closed", 9))
     assert page(*events) == page(*events)
@@ -118,8 +129,9 @@ def test_trends_are_charts_with_their_newest_value_and_limit():
 def test_a_first_measurement_is_a_number_and_no_chart():
     made = with_history(measured(21, 60))
     assert "<svg" not in made
-    assert "first measurement" in made
     assert "60 %" in made
+    assert re.search(r"Not enough data for a chart:\s+1 measure without an earlier value", made)
+    assert '<div class="charts">' not in made
 
 
 def test_more_trends_than_one_reads_are_a_table():
@@ -143,6 +155,18 @@ def test_what_a_step_gives_besides_findings_is_shown():
     }
     made = page(finished(1, data=data), event("closed", 9))
     assert [word for word in ("Pods run", "1,204 warning", "Nodes", "node-1", "4 more rows") if word not in made] == []
+
+
+def test_what_a_step_expects_is_a_chart_and_its_words_no_markup(monkeypatch):
+    line = [[moment_of(0), 10.0], [moment_of(86_400), 20.0]]
+    ahead = {"label": HOSTILE, "unit": "%", "limit": 100.0, "words": HOSTILE, "points": line, "low": line}
+    data = {"outlooks": [{**ahead, "middle": line, "high": line}, {"label": "nothing to draw"}]}
+    made = page(finished(1, data=data), event("closed", 9))
+    assert made.count('<figure class="outlook">') == 1
+    assert "limit 100 %" in made
+    assert "<script" not in made
+    monkeypatch.setattr(charts, "available", lambda: False)
+    assert "outlook" not in page(finished(1, data=data), event("closed", 9)).partition("</style>")[2]
 
 
 def test_what_had_to_hold_is_shown_before_and_after():
@@ -187,6 +211,40 @@ def test_two_runs_over_the_same_snapshot_differ_by_times_and_ids_alone():
     assert rendered(0) == rendered(60 * 86_400)
 
 
+def test_what_is_measured_for_the_first_time_is_told_once_or_by_its_name():
+    later = measured(21, 60, 70)
+    made = report.render(later, trends.series([trends.kept(measured(14, 60)), trends.kept(later)]))
+    assert made.count("<svg") == 1
+    assert re.search(r"Not enough data for more charts:\s+1 measure without", made)
+    assert "first measurement" not in made
+    many = measured(21, *range(20, 35))
+    made = report.render(many, trends.series([trends.kept(measured(14, *range(20, 34))), trends.kept(many)]))
+    assert made.count("first measurement") == 1
+
+
+def test_ten_thousand_rows_make_a_page_that_a_phone_can_load():
+    rows = [[f"row {number}", *[f"{number} MiB"] * 11] for number in range(10_000)]
+    table = {"title": "T", "columns": [*"abcdefghijkl"], "rows": rows, "more": 5}
+    made = page(finished(1, data={"tables": [table]}), event("closed", 9))
+    assert len(made) < 200_000
+    assert "9,905 more rows" in made
+
+
+@pytest.mark.parametrize(("many", "is_folded"), [(15, False), (16, True)])
+def test_long_tables_are_folded(many, is_folded):
+    rows = [[f"row {number}"] for number in range(many)]
+    made = page(finished(1, data={"tables": [{"title": "T", "columns": ["a"], "rows": rows}]}), event("closed", 9))
+    assert (f"<details><summary>{many} rows</summary>" in made) is is_folded
+    assert f"row {many - 1}" in made
+
+
+def test_on_a_phone_what_is_empty_takes_no_room_and_a_short_cell_is_one_line():
+    rows = [["deployment/argo/controller", "1.5 GiB", "", "–"]]
+    made = page(finished(1, data={"tables": [{"title": "T", "columns": [*"abcd"], "rows": rows}]}), event("closed", 9))
+    assert re.findall(r'<td class="(\w*)" data-label="(\w)">', made) == [
+        ("", "a"), ("short", "b"), ("none", "c"), ("none", "d")]  # fmt: skip
+
+
 def test_what_is_left_for_a_person_is_shown():
     assert "Close the ticket" in page(event("closed", 9), runbook=runbook(after=["Close the ticket"]))
 
@@ -222,10 +280,21 @@ def test_many_rows_are_cut_with_the_place_of_the_others():
     assert "<b>324</b> within retention" in made
 
 
+def test_a_change_tells_what_was_done_and_what_came_of_it():
+    row = {"action": "release", "outcome": "refused", "subject": {"kind": "Application", "name": "a"}, "detail": ""}
+    changes = {"total": 1, "rows": [row], "rows_file": ""}
+    made = page(finished(1, "changed", changes=changes), event("closed", 9))
+    assert re.search(r"<td>release\s*<small>refused</small></td>", made)
+
+
 @pytest.mark.parametrize(
     ("events", "more", "words"),
     [
-        ([event("refused", error=error("lab: no rights")), event("closed", 1)], {}, ["refused", "lab: no rights"]),
+        (
+            [event("refused", error=error("lab: no rights")), event("closed", 1)],
+            {},
+            ["refused", "lab: no rights", "Nothing was looked at."],
+        ),
         ([event("step_started", number=1)], {}, ["interrupted", "runbook_take_up=true"]),
         ([finished(1, "changed"), event("closed", 1)], {"check": True}, ["planned", "nothing was changed"]),
         (

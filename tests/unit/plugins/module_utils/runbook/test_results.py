@@ -83,3 +83,36 @@ def test_a_look_is_summed_up_by_its_worst_finding():
     assert looked["summary"] == "a is critical · 1 more"
     assert results.of_findings([found(), found()], "certificate")["summary"] == "2 certificates ok"
     assert results.of_findings([], "certificate")["summary"] == "no certificates"
+
+
+def test_a_dataset_is_one_change_and_none_is_unknown():
+    kept = {"dataset": {"id": "x"}, "line": "kept", "findings": [found()], "cost": {}}
+    assert results.of_dataset(kept, "etcd_snapshot", "")["changes"]["rows"][0]["subject"]["name"] == "x"
+    missing = results.of_dataset({}, "etcd_snapshot", "no endpoint")
+    assert (missing["summary"], missing["findings"][0]["status"], missing["changes"]["total"]) == (
+        "no endpoint",
+        "unknown",
+        0,
+    )
+
+
+def acted(**more) -> dict:
+    cost = {"requests": 3, "seconds": 1.0, "peak_mb": 60.0}
+    rows = [{"outcome": "changed", "subject": {}, "action": "drain"}, {"outcome": "refused", "subject": {}}]
+    return {
+        "line": "said",
+        "rows": rows,
+        "rows_file": "",
+        "findings": [found()],
+        "total": 1,
+        "cost": cost,
+        **more,
+    }
+
+
+def test_modules_that_acted_in_turn_are_told_as_far_as_they_came():
+    result = results.of_several([acted(), acted(rows_file="f"), {"skipped": True}])
+    assert (result["summary"], result["changes"]["total"], len(result["changes"]["rows"])) == ("said, then said", 2, 2)
+    assert (result["changes"]["rows_file"], len(result["findings"])) == ("f", 2)
+    assert (result["data"]["cost"]["requests"], result["data"]["cost"]["peak_mb"]) == (6, 60.0)
+    assert results.of_several([])["data"]["cost"] == {"peak_mb": 0}

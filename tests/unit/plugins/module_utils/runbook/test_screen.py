@@ -43,6 +43,19 @@ def weekly() -> dict:
     return record.build([*events, event("closed", 48)])
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("weekly_maintenance", "Weekly maintenance"),
+        ("upgrade_argo_workflows", "Upgrade Argo workflows"),
+        ("cancel_coderun", "Cancel CodeRun"),
+        ("backup", "Backup"),
+    ],
+)
+def test_a_title_writes_names_as_they_are_written(name, shown):
+    assert screen.title({"runbook": {"name": name}}) == shown
+
+
 def test_the_last_screen_of_a_weekly_maintenance():
     report = ".state/records/lab/weekly_maintenance/2026-11-21T08-00-00Z.html"
     assert screen.render(weekly(), report) == (HERE / "last_screen.txt").read_text(encoding="utf-8").splitlines()

@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
-from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.steps import check_variables, choose, names
+from ansible_collections.agent_platform.ops.plugins.module_utils.runbook.steps import (
+    check_variables,
+    choose,
+    meant,
+    names,
+)
 from ansible_collections.agent_platform.ops.tests.unit.plugins.module_utils.runbook.builders import step
 
 STEPS = [
@@ -31,12 +36,27 @@ def test_steps_are_chosen_by_name_number_or_role(options, carried_out):
     assert [choice.index for choice in choose(STEPS, **options) if choice.run] == carried_out
 
 
+@pytest.mark.parametrize(
+    ("conditions", "options", "expected"),
+    [
+        ((True, False), {}, {1}),
+        ((False, False), {}, {1, 2}),
+        ((False, False), {"only": "2"}, {2}),
+        ((True, False), {"only": "2"}, {2}),
+        ((True, True), {"done_before": {1, 2}}, set()),
+    ],
+)
+def test_a_run_whose_conditions_all_fail_is_about_what_nobody_said(conditions, options, expected):
+    steps = [step(str(number), when=holds) for number, holds in enumerate(conditions, 1)]
+    assert meant(choose(steps, **options)) == expected
+
+
 def test_each_step_that_is_left_out_has_its_reason():
     chosen = choose(STEPS, start_at="2", skip="4", done_before={2})
     assert [choice.reason for choice in chosen] == [
         "not chosen",
         "done before",
-        "not for this platform",
+        "its condition does not hold",
         "left out by runbook_skip",
     ]
 

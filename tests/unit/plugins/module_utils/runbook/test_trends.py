@@ -51,3 +51,11 @@ def test_what_is_kept_of_a_record_gives_the_same_series():
     whole = {**record(1, measure("a", 1)), "findings": ["many"], "id": "lab/x/y"}
     assert trends.series([trends.kept(whole)]) == trends.series([whole])
     assert "findings" not in trends.kept(whole)
+
+
+def test_every_measure_of_any_record_is_found_as_its_newest_record_describes_it():
+    records = [record(1, measure("a", 1), measure("old", 5)), record(8, measure("a", 2, limit=90)), record(15)]
+    first, old = trends.every(records)
+    assert (first.name, first.limit, [value for _moment, value in first.points]) == ("a", 90.0, [1, 2])
+    assert (old.name, old.points) == ("old", (("2026-11-01T08:00:00Z", 5),))
+    assert trends.every([]) == []

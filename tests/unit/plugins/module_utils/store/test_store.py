@@ -43,10 +43,23 @@ def test_a_key_never_leaves_the_store(tmp_path, key):
             call()
 
 
-@pytest.mark.parametrize("url", ["ftp://host/x", "https://host/x", "memory:///"])
-def test_other_urls_are_refused_with_those_that_are_known(url):
-    with pytest.raises(OpsError, match="s3://"):
+@pytest.mark.parametrize("url", ["ftp://host/x", "https://host/x", "memory:///", "s3:bucket"])
+def test_other_urls_are_refused(url):
+    with pytest.raises(OpsError, match="s3:") as refused:
         open_store(url)
+    assert refused.value.kind == "invalid"
+
+
+@pytest.mark.parametrize("timeout", [0, -1])
+def test_a_time_limit_is_more_than_nothing(timeout):
+    with pytest.raises(OpsError, match="more than 0"):
+        open_store("s3://bucket", timeout=timeout)
+
+
+def test_a_file_url_a_path_and_a_home_are_the_same_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_store(str(tmp_path / "a b")).put("x", b"1")
+    assert open_store(f"file://{tmp_path}/a%20b").get("x") == open_store("~/a b").get("x") == b"1"
 
 
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):

@@ -34,6 +34,12 @@ def test_an_answer_is_whole():
     assert answer.certificate_ends is None
 
 
+def test_a_body_is_sent_with_its_length():
+    with serve(Reply()) as service:
+        (answer,) = ask_all([Target(service.url("/"), redirects=0, method="POST", body=b"four")])
+    assert (answer.status, service.asked[0][1]["content-length"]) == (200, "4")
+
+
 @pytest.mark.parametrize(
     ("reply", "fault", "words"),
     [
@@ -234,3 +240,12 @@ def test_nothing_to_ask_is_no_answer():
 
 def test_values_of_headers_are_not_shown():
     assert "word" not in repr(Target("http://localhost/", headers={"Authorization": "word"}))
+
+
+def test_another_method_is_asked_once_and_is_never_sent_again_somewhere_else():
+    with serve(Reply(b"", 307, {"Location": "/other"})) as service:
+        (answer,) = ask_all([Target(service.url("/"), method="POST", redirects=0)])
+        assert (answer.status, [path for path, _headers in service.asked]) == (307, ["/"])
+        redirected = Target(service.url("/"), method="POST")
+        with pytest.raises(OpsError, match="takes no redirects"):
+            ask_all([redirected])

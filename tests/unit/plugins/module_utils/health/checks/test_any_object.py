@@ -3,6 +3,7 @@
 
 import pkgutil
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from ansible_collections.agent_platform.ops.plugins.module_utils.health import checks
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 MODULES = [import_module(f"{checks.__name__}.{one.name}") for one in pkgutil.iter_modules(checks.__path__)]
 CHECKS = [module.CHECK for module in MODULES if isinstance(getattr(module, "CHECK", None), Check)]
-RUNBOOKS = ("", "health_check", "monitor_workflow", "weekly_maintenance")
+RUNBOOKS = {"", *(path.stem for path in (Path(__file__).parents[6] / "playbooks").glob("*.yml"))}
 
 TIMES = st.sampled_from(["2026-11-21T07:00:00Z", "2026-11-01T00:00:00Z", "2027-01-01T00:00:00Z", "soon", None, 7])
 # Fields and words that the checks look at, so that odd values get past the first look.

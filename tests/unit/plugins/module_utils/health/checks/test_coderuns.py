@@ -68,3 +68,11 @@ def test_thresholds_can_be_changed():
     assert look(CHECK, {"coderuns": [coderun()]}, not_picked_up="2h")[0]["status"] == "ok"
     assert look(CHECK, {"coderuns": [coderun("Running", HOUR)]}, running="30m")[0]["status"] == "warning"
     assert look(CHECK, {"coderuns": [coderun("Pending", HOUR)]}, pending="2h")[0]["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("one", "runbook"),
+    [(coderun(), "diagnose_coderun_not_started"), (coderun("Running", 5 * HOUR), "agent_health")],
+)
+def test_one_that_was_never_begun_is_diagnosed_otherwise_than_one_that_is_silent(one, runbook):
+    assert look(CHECK, {"coderuns": [one]})[0]["runbook"] == runbook

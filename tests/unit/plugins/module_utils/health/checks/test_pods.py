@@ -231,3 +231,19 @@ def test_good_ones_are_one_finding():
     found = look(CHECK, {"pods": [pod("Running", SIDECAR)] * 1_200 + [pod("Failed")]})
     assert [(one["status"], one["value"]) for one in found] == [("warning", None), ("ok", 1_200)]
     assert found[1]["message"] == "1,200 pods: containers run or ended as they should"
+
+
+OF_AGENT = {"labels": {"github-user": "5dlabs-rex"}}
+
+
+@pytest.mark.parametrize(
+    ("one", "runbook"),
+    [
+        (pod("Running", entry("main", ended(137, reason="OOMKilled")), SIDECAR, meta=OF_AGENT), "diagnose_agent_oom"),
+        (pod("Running", entry("main", ALIVE, **before(137, HOUR, "OOMKilled")), meta=OF_AGENT), "diagnose_agent_oom"),
+        (pod("Running", entry("main", ended(1)), SIDECAR, meta=OF_AGENT), "agent_health"),
+        (pod("Running", entry("main", ended(137, reason="OOMKilled")), SIDECAR), ""),
+    ],
+)
+def test_the_pod_of_an_agent_has_a_runbook(one, runbook):
+    assert look(CHECK, {"pods": [one]})[0]["runbook"] == runbook

@@ -65,3 +65,16 @@ def test_what_the_judge_of_workflows_returns_is_understood():
 
 def test_thresholds_can_be_changed():
     assert looked(judged("pending", "waits", "Pending", age=3_600), stuck="30m")[0]["status"] == "critical"
+
+
+@pytest.mark.parametrize(
+    ("one", "runbook"),
+    [
+        (judged("stuck", holds=[{"name": "wait-pr-merged"}]), "diagnose_suspended_workflow"),
+        (judged("stuck", holds=[]), "diagnose_slow_workflows"),
+        (judged("never_picked_up", phase=""), "diagnose_slow_workflows"),
+        (judged("unknown"), CHECK.runbook),
+    ],
+)
+def test_what_it_waits_for_decides_how_it_is_diagnosed(one, runbook):
+    assert (looked(one)[0]["runbook"] or CHECK.runbook) == runbook
