@@ -157,8 +157,8 @@ def _fields(client: Client, component: Component, versions: tuple[Version, Versi
     for release in component.releases:
         if low < release.number <= high:
             for concern in release.concerns:
-                for plural in concern.resources if concern.kind is Change.FIELD else ():
-                    asked.setdefault(plural, set()).update(concern.names)
+                for plural, paths in concern.paths.items() if concern.kind is Change.FIELD else ():
+                    asked.setdefault(plural, set()).update(paths)
     found: dict[str, list[str]] = {}
     for plural, paths in asked.items():
         try:

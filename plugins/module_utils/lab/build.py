@@ -13,6 +13,7 @@ from pathlib import Path
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.lab.toolsets import (
     GO_FLAGS,
+    GO_MEMORY,
     Manifests,
     ToolSet,
     explain_build_failure,
@@ -102,4 +103,4 @@ def _module_folder(go: str, toolset: ToolSet, folder: Path) -> Path:
 
 def _environment(**more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _UNWANTED}
-    return {**kept, "CGO_ENABLED": "0", "GOFLAGS": GO_FLAGS, "GOWORK": "off", **more}
+    return {**GO_MEMORY, **kept, "CGO_ENABLED": "0", "GOFLAGS": GO_FLAGS, "GOWORK": "off", **more}

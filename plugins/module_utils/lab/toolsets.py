@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 
-GO_FLAGS = "-buildvcs=false -mod=readonly"
+# Nobody debugs these binaries, and to describe them for a debugger costs a tenth of the time.
+GO_FLAGS = "-buildvcs=false -mod=readonly -gcflags=all=-dwarf=false"
+# A compiler lives for seconds: one that collects its garbage costs a fifth of the time. Below the limit it does not.
+GO_MEMORY = {"GOGC": "off", "GOMEMLIMIT": "2GiB"}
 _STRIP = "-s -w"
 _MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 

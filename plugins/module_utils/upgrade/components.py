@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.errors import OpsError
 from ansible_collections.agent_platform.ops.plugins.module_utils.health.check import mapping, sequence, text
+from ansible_collections.agent_platform.ops.plugins.module_utils.upgrade import places
 from ansible_collections.agent_platform.ops.plugins.module_utils.upgrade.migration import How, Rule
 from ansible_collections.agent_platform.ops.plugins.module_utils.upgrade.versions import Version
 
@@ -37,8 +38,8 @@ class Change(StrEnum):
 class Concern:
     """One change of a release.
 
-    names: of the metric, setting, variable or argument; for a field paths such as spec.templates[].priority; for an
-    image the beginnings of references. resources: plurals whose objects may have the field.
+    names: of the metric, setting, variable or argument; for an image the beginnings of references; for a field what
+    people call it. paths: of a field such as spec.templates[].priority, by the plural of the objects that may have it.
     irreversible: the older version cannot work with what the newer one has made of the data.
     """
 
@@ -47,7 +48,7 @@ class Concern:
     says: str
     status: str = "warning"
     irreversible: bool = False
-    resources: tuple[str, ...] = ()
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def read(data: Mapping[str, Any], namespace: str = "") -> Component:
     )
     if not workloads:
         raise OpsError("invalid", f"component {name}: workloads: it names none, so there is nothing to move")
+    known = places.read(mapping(data.get("places")), f"component {name}: places")
     return Component(
         name=name,
         title=_needed(data, "title", f"component {name}"),
@@ -126,7 +128,7 @@ def read(data: Mapping[str, Any], namespace: str = "") -> Component:
         workloads=workloads,
         settings=text(data.get("settings")),
         releases=tuple(
-            _release(mapping(one), f"component {name}: releases[{number}]")
+            _release(mapping(one), f"component {name}: releases[{number}]", known)
             for number, one in enumerate(sequence(data.get("releases")))
         ),
         says=_says(mapping(data.get("says")), f"component {name}: says"),
@@ -147,7 +149,7 @@ def _workload(row: Mapping[str, Any], place: str) -> Workload:
     return Workload(kind, _needed(row, "name", place), _needed(row, "container", place), *along)
 
 
-def _release(row: Mapping[str, Any], place: str) -> Release:
+def _release(row: Mapping[str, Any], place: str, known: places.Places) -> Release:
     lines = (_needed(row, "line", place), *_texts(row.get("since")))
     for line in lines:
         if not _LINE.fullmatch(line):
@@ -156,19 +158,22 @@ def _release(row: Mapping[str, Any], place: str) -> Release:
     return Release(
         lines[0],
         lines[1:],
-        tuple(_concern(mapping(one), f"{place}.concerns[{at}]") for at, one in concerns),
-        tuple(_migration(mapping(one), f"{place}.migrations[{at}]") for at, one in migrations),
+        tuple(_concern(mapping(one), f"{place}.concerns[{at}]", known) for at, one in concerns),
+        tuple(rule for at, one in migrations for rule in _rules(mapping(one), f"{place}.migrations[{at}]", known)),
     )
 
 
-def _migration(row: Mapping[str, Any], place: str) -> Rule:
+def _rules(row: Mapping[str, Any], place: str, known: places.Places) -> Iterable[Rule]:
+    """One for each kind, since what holds the field may stand elsewhere in each."""
     how, resources, at = text(row.get("how")), _texts(row.get("resources")), _texts(row.get("at"))
     if how not in list(How):
         raise OpsError("invalid", f"{place}: how {how!r} is none of {', '.join(How)}")
-    for field, names in (("resources", resources), ("at", at)):
+    for option, names in (("resources", resources), ("at", at)):
         if not names:
-            raise OpsError("invalid", f"{place}: {field}: it is empty; name at least one")
-    return Rule(resources, at, _needed(row, "field", place), _needed(row, "to", place), How(how))
+            raise OpsError("invalid", f"{place}: {option}: it is empty; name at least one")
+    old, new = _needed(row, "field", place), _needed(row, "to", place)
+    for resource in resources:
+        yield Rule((resource,), places.paths(known, at, resource, place), old, new, How(how))
 
 
 def _says(row: Mapping[str, Any], place: str) -> tuple[str, str]:
@@ -182,7 +187,7 @@ def _says(row: Mapping[str, Any], place: str) -> tuple[str, str]:
     return metric, of
 
 
-def _concern(row: Mapping[str, Any], place: str) -> Concern:
+def _concern(row: Mapping[str, Any], place: str, known: places.Places) -> Concern:
     kind, status = text(row.get("kind")), text(row.get("status")) or "warning"
     if kind not in list(Change):
         raise OpsError("invalid", f"{place}: kind {kind!r} is none of {', '.join(Change)}")
@@ -192,8 +197,11 @@ def _concern(row: Mapping[str, Any], place: str) -> Concern:
     if not names and kind != Change.NOTE:
         raise OpsError("invalid", f"{place}: names: it is empty, so nobody can look for it")
     irreversible = row.get("irreversible") is True
-    resources = _texts(row.get("resources"))
-    return Concern(Change(kind), names, _needed(row, "says", place), status, irreversible, resources)
+    where = {one: places.paths(known, names, one, place) for one in _texts(row.get("resources"))}
+    if kind == Change.FIELD and not where:
+        raise OpsError("invalid", f"{place}: resources: it is empty, so nobody can look for the field")
+    called = tuple(map(places.called, names)) if kind == Change.FIELD else names
+    return Concern(Change(kind), called, _needed(row, "says", place), status, irreversible, where)
 
 
 def _needed(row: Mapping[str, Any], field: str, place: str) -> str:

@@ -134,7 +134,8 @@ def _places(concern: Concern, used: Used) -> list[str]:
     if concern.kind is Change.IMAGE:
         return [f"image {short(one)}" for one in used.images if one.startswith(concern.names)]
     if concern.kind is Change.FIELD:
-        having = [(name, used.fields.get(name, [])) for name in concern.names]
+        paths = dict.fromkeys(path for row in concern.paths.values() for path in row)
+        having = [(path, used.fields.get(path, [])) for path in paths]
         return [f"{name} in {_few(objects)}" for name, objects in having if objects]
     return []
 

@@ -78,7 +78,12 @@ def test_a_build_is_pinned_and_ignores_the_users_settings(go, source, target, tm
     log = tmp_path / "kwok.log"
     build(TOOLS, "v1.2.3", tmp_path, target, log, lock)
     environment = (target / "environment").read_text().splitlines()
-    assert {"CGO_ENABLED=0", "GOFLAGS=-buildvcs=false -mod=readonly", "GOWORK=off"} <= set(environment)
+    assert {
+        "CGO_ENABLED=0",
+        "GOFLAGS=-buildvcs=false -mod=readonly -gcflags=all=-dwarf=false",
+        "GOGC=off",
+        "GOWORK=off",
+    } <= set(environment)
     assert "GOPROXY=https://mirror.example.org" in environment
     assert "GOOS=plan9" not in environment
     words = "install -trimpath -ldflags -s -w -X main.version=v1.2.3 -tags netgo,small tool\n"

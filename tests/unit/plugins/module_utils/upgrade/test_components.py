@@ -69,6 +69,10 @@ def test_a_version_knows_the_names_of_its_release_and_of_those_before() -> None:
         ({"releases": [{"line": "3.7", "concerns": [{"kind": "rumour"}]}]}, "'rumour' is none of metric"),
         ({"releases": [{"line": "3.7", "concerns": [{"kind": "metric", "says": "x"}]}]}, "names: it is empty"),
         (
+            {"releases": [{"line": "3.7", "concerns": [{"kind": "field", "names": ["spec.x"], "says": "x"}]}]},
+            "resources: it is empty",
+        ),
+        (
             {"releases": [{"line": "3.7", "concerns": [{"kind": "note", "says": "x", "status": "bad"}]}]},
             "'bad' is none",
         ),

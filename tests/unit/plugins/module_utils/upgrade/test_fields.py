@@ -108,6 +108,9 @@ ARGO = components.read(
         ("3.7", {"podPriority": 0}),
         ("3.7", {"templates": [{"priority": 5}]}),
         ("3.7", {"templateDefaults": {"priority": 5}}),
+        ("3.6", {"workflowSpec": {"synchronization": {"mutex": {"name": "m"}}}}),
+        ("3.6", {"templates": [{"steps": [[{"inline": {"synchronization": {"mutex": {"name": "m"}}}}]]}]}),
+        ("3.7", {"workflowSpec": {"templates": [{"dag": {"tasks": [{"inline": {"priority": 5}}]}}]}}),
     ],
 )
 def test_what_a_release_of_argo_changes_is_found_inside_the_triggers_of_sensors(line, spec, trigger) -> None:
@@ -118,8 +121,7 @@ def test_what_a_release_of_argo_changes_is_found_inside_the_triggers_of_sensors(
         return [
             path
             for concern in release.concerns
-            if "sensors" in concern.resources
-            for path in concern.names
+            for path in concern.paths.get("sensors", ())
             if fields.has(sensor, path)
         ]
 

@@ -71,7 +71,7 @@ CONCERNS = {
     "argument": ({"names": ["--basehref"]}, {"arguments": ("server", "--basehref=/argo")}),
     "image": ({"names": ["argoproj/"]}, {"images": ("argoproj/argocli:v3.6.13",)}),
     "field": (
-        {"names": ["spec.podPriority"]},
+        {"names": ["spec.podPriority"], "resources": ["workflows"]},
         {"fields": {"spec.podPriority": ["Workflow argo/x", "Workflow argo/y"]}},
     ),
 }
