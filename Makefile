@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 playbook = ansible-playbook -e lab_name=$(LAB_NAME)
 pytest = pytest $(ARGS)
 # Each worker has a practice cluster of its own; a file of tests stays with one worker, in the order of tests/conftest.py.
-two_workers = --numprocesses 2 --dist loadfile --no-loadscope-reorder
+workers = --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help
 help: ## list the targets
@@ -42,12 +42,12 @@ demo: setup ## practice cluster, sample platform, backup, weekly maintenance wit
 	@report=$$(ls -t .state/records/*/weekly_maintenance/*.html | head -n 1); echo; echo "Report: $(CURDIR)/$$report"
 
 .PHONY: test
-test: setup ## every check, in one pytest run of two workers (ARGS: arguments for pytest)
-	@$(pytest) $(two_workers)
+test: setup ## every check, in one pytest run of three workers (ARGS: arguments for pytest)
+	@$(pytest) $(workers)
 
 .PHONY: unit
 unit: setup ## only the unit tests
-	@$(pytest) $(two_workers) tests/unit
+	@$(pytest) $(workers) tests/unit
 
 .PHONY: format
 format: setup ## put the Python files into the one format
