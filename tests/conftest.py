@@ -19,7 +19,7 @@ from tests.support.commands import ROOT, WORKER
 from tests.support.lab import Lab
 
 HERE = Path(__file__).parent
-# The many short ones last: they fill up whatever time one of two workers has left when the long ones are done.
+# The many short ones last: they fill up whatever time a worker has left when the long ones are done.
 ORDER = ("project", "sanity", "docs", "lint", "molecule", "scenarios", "integration", "unit")
 NEED_LAB = {"integration", "scenarios", "molecule"}
 PAYLOADS_KEPT = 24 * 3600  # seconds

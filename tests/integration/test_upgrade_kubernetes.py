@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import WORKER
+from tests.support.commands import WORKER, run
 from tests.support.drained_pods import DrainedPods
+from tests.support.lab import Lab
 from tests.support.upgrades_kubernetes import COMPONENTS, DRAINS, NEW, OLD, RUNBOOK, OldLab, Site, old_lab
 from tests.support.workflows import until
 
@@ -117,6 +118,15 @@ def test_when_a_node_does_not_come_back_it_goes_back_by_itself(site: Site) -> No
     site.require(OLD)
     assert site.names() == {"early"}
     site.resume()
+
+
+def test_a_workflow_controller_that_is_not_started_anew_is_told_with_what_to_do(lab: Lab) -> None:
+    tasks = "name=agent_platform.ops.upgrade_kubernetes tasks_from=controller"
+    variables = {"platform_kubeconfig": str(lab.kubeconfig), "platform_workflow_controller": "nobody"}
+    done = run("ansible", "localhost", "-m", "include_role", "-a", tasks, "-e", json.dumps(variables))
+    told = " ".join(done.stdout.split())
+    assert "the workflow controller was not started anew (there is no such Deployment), so nobody knows" in told
+    assert "kubectl -n argo rollout restart deployment/nobody" in told
 
 
 def _kill_while_it_moves(lab: OldLab, run: subprocess.Popen[bytes]) -> None:
