@@ -20,7 +20,7 @@ from tests.support.lab import Lab
 
 HERE = Path(__file__).parent
 # The many short ones last: they fill up whatever time a worker has left when the long ones are done.
-ORDER = ("project", "sanity", "docs", "lint", "molecule", "scenarios", "integration", "unit")
+ORDER = ("project", "sanity", "docs", "lint", "molecule", "scenarios", "integration", "unit/plugins/modules", "unit")
 NEED_LAB = {"integration", "scenarios", "molecule"}
 PAYLOADS_KEPT = 24 * 3600  # seconds
 LAB = pytest.StashKey[Lab]()
@@ -30,9 +30,15 @@ def _kind(item: pytest.Item) -> str:
     return item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
 
 
+def _place(item: pytest.Item) -> int:
+    """Among all tests, by the folder that it is in."""
+    places = (number for number, folder in enumerate(ORDER) if item.path.is_relative_to(HERE / folder))
+    return next(places, len(ORDER))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: ORDER.index(_kind(item)) if _kind(item) in ORDER else len(ORDER))
+    items.sort(key=_place)
 
 
 def pytest_sessionstart() -> None:

@@ -63,7 +63,8 @@ def settings(layout: Layout, wanted: Wanted, ports: dict[str, int], token: str) 
         "children": {
             CONTROLLER: {
                 "arguments": ["--kubeconfig", controller, *namespace, "--executor-image", "none"],
-                "environment": {"LEADER_ELECTION_DISABLE": "true"},
+                # By itself it takes up the end of a pod 10 s later.
+                "environment": {"LEADER_ELECTION_DISABLE": "true", "DEFAULT_REQUEUE_TIME": "1s"},
             },
             **_metrics_server(layout, wanted, ports),
             prometheus.NAME: prometheus.child(layout, wanted.prometheus, wanted.prometheus_version, ports),

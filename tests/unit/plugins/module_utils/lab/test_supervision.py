@@ -61,7 +61,7 @@ def test_the_settings_give_each_process_its_own_user(layout, wanted):
     assert str(layout.kubeconfig_of("workflow-controller")) in controller["arguments"]
     assert f"--kubeconfig={layout.kubeconfig_of('metrics-server')}" in metrics["arguments"]
     assert f"--secure-port={PORT_NUMBERS['metrics_server']}" in metrics["arguments"]
-    assert controller["environment"] == {"LEADER_ELECTION_DISABLE": "true"}
+    assert controller["environment"] == {"LEADER_ELECTION_DISABLE": "true", "DEFAULT_REQUEUE_TIME": "1s"}
 
 
 def test_another_setting_is_another_digest(layout, wanted):
