@@ -20,7 +20,10 @@ from tests.support.lab import Lab
 
 HERE = Path(__file__).parent
 # The many short ones last: they fill up whatever time a worker has left when the long ones are done.
-ORDER = ("project", "sanity", "docs", "lint", "molecule", "scenarios", "integration", "unit/plugins/modules", "unit")
+ORDER = (
+    "project", "sanity", "docs", "lint", "molecule", "scenarios",
+    "integration/test_upgrade_kubernetes.py", "integration", "unit/plugins/modules", "unit",
+)  # fmt: skip
 NEED_LAB = {"integration", "scenarios", "molecule"}
 PAYLOADS_KEPT = 24 * 3600  # seconds
 LAB = pytest.StashKey[Lab]()

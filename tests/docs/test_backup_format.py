@@ -76,7 +76,8 @@ def test_the_commands_refuse_what_is_not_genuine(backups: WholeBackups, tmp_path
         backups.sign_by_another(made)
     elif what == "part":
         path = backups.folder / made.parts[0].path
-        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     elif what == "identity":
         changed["identity"] = backups.keep_keys(tmp_path / "other-keys")["other"]
     else:

@@ -80,7 +80,8 @@ def test_the_runbook_looks_into_a_backup_and_names_what_is_wrong_with_it_and_nee
     assert (one["status"], words in one["message"]) == ("ok", True), one
     assert [path.stem for path in notes(folder)] == [made.id]
     broken = folder / next(part.path for part in made.parts if part.resource == "secrets")
-    broken.write_bytes(broken.read_bytes()[:-1] + b"!")
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     run = verify(lab, keys, folder, backup_verify_backup=made.id)
     assert run.rc == 2, run.stdout
     (one,) = findings(folder)

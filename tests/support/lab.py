@@ -7,10 +7,13 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from ansible_collections.agent_platform.ops.plugins.module_utils.lab.processes import running
 
 from tests.support.commands import CACHE, ROOT, emptied, environment, run
 
@@ -41,6 +44,28 @@ class Lab:
     def program(self, name: str) -> Path:
         """One that the supervisor runs."""
         return self.directory / "bin" / name
+
+    @property
+    def programs(self) -> Path:
+        """Where the programs of the control plane lie."""
+        return self.directory / "kwok" / "clusters" / self.name / "bin"
+
+    def runs(self, program: str) -> list[int]:
+        """Process ids of a program of the control plane."""
+        return [process.pid for process in running([self.programs]) if process.program == program]
+
+    @contextmanager
+    def paused(self, program: str) -> Iterator[None]:
+        """While the block runs, a program of the control plane does nothing."""
+        stopped = self.runs(program)
+        assert stopped, f"{program} does not run"
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
 
     @property
     def kubeconfig(self) -> Path:

@@ -71,7 +71,11 @@ class Helm:
         """Helm dies in the middle, and leaves a pending revision."""
         before = len(self.history())
         command = self.command("upgrade", RELEASE, self.chart(version), "--reset-then-reuse-values", "--wait")
-        with subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL) as process:
+        # Nothing becomes ready meanwhile, so it cannot come to its end before it is killed.
+        with (
+            self.argo.lab.paused("kube-controller-manager"),
+            subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL) as process,
+        ):
             try:
                 until(lambda: len(self._kept()) > before)
             finally:

@@ -9,11 +9,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from ansible_collections.agent_platform.ops.plugins.module_utils.kube.paths import resource
-from ansible_collections.agent_platform.ops.plugins.module_utils.lab.processes import running
 from ansible_collections.agent_platform.ops.plugins.module_utils.nodes import marks
 from ansible_collections.agent_platform.ops.plugins.module_utils.timeparse import format_time
 
@@ -38,11 +36,6 @@ class OldLab(Lab):
         """Of the last upgrade; empty before the first one."""
         path = self.state / "upgrades" / "lab" / "kubernetes.json"
         return json.loads(path.read_text()) if path.exists() else {}
-
-    @property
-    def programs(self) -> Path:
-        """Where the programs of the control plane lie."""
-        return self.directory / "kwok" / "clusters" / self.name / "bin"
 
     def arguments(self, *more: str) -> list[str]:
         """Of a run of the runbook."""
@@ -69,10 +62,6 @@ class OldLab(Lab):
     def component(self, program: str) -> str:
         """Which program of the cache it is by now."""
         return os.readlink(self.programs / program)
-
-    def runs(self, program: str) -> list[int]:
-        """Process ids of a program of the control plane."""
-        return [process.pid for process in running([self.programs]) if process.program == program]
 
     def require_at_rest(self, version: str) -> None:
         """Every component runs, nothing is left in clear, and the note says how it ended."""

@@ -102,7 +102,8 @@ def test_a_part_that_is_broken_is_not_copied_and_no_manifest_comes(
     made = backups.take()
     path = backups.folder / made.parts[0].path
     if damage == "flip":
-        path.write_bytes(path.read_bytes()[:-1] + b"!")
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     elif damage == "cut":
         os.truncate(path, 99)
     else:

@@ -109,7 +109,7 @@ def test_what_is_not_as_its_manifest_says_is_not_encrypted_anew(
     keys = backups.keep_keys(tmp_path / "keys")
     path = backups.folder / made.index.path
     whole = path.read_bytes()
-    path.write_bytes(whole[:-1] + b"!")
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     done = anew(backups, keys, other)
     assert outcomes(done) == [(made.id, "refused")]
     path.write_bytes(whole)

@@ -106,7 +106,9 @@ def test_a_file_that_changes_while_it_is_read_ends_it_without_a_dataset(kept: Va
     assert kept.store.keys(dataset.manifests("lab", PROVIDER)) == []
 
 
-@pytest.mark.parametrize("spoil", [lambda data: data[:-1], lambda data: b"", lambda data: data[:-1] + b"\0"])
+@pytest.mark.parametrize(
+    "spoil", [lambda data: data[:-1], lambda data: b"", lambda data: data[:-1] + bytes([data[-1] ^ 1])]
+)
 def test_a_spoilt_part_is_found_before_anything_is_written(kept: Vault, tmp_path: Path, spoil) -> None:
     made = _keep(kept, _content("A", x=b"1"))
     part = kept.folder / "store" / made.dataset.parts[0].path

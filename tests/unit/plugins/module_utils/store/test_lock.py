@@ -175,13 +175,19 @@ def test_while_the_store_fails_nobody_takes_or_proves_a_lock(tmp_path, kind):
 
 
 def test_of_many_at_once_one_takes_it(tmp_path):
-    ready, won, lost = threading.Barrier(8), [], []
+    ready, taken, won, lost = threading.Barrier(8), threading.Event(), [], []
 
     def contend(name):
         store = LocalStore(str(tmp_path))
+
+        def a_second(_seconds):
+            assert taken.wait(60)  # a holder whose thread is slow is not dead
+            renew(store, won[0])
+
         ready.wait()
         try:
-            won.append(acquire(store, "lab", name, sleep=lambda _seconds: [renew(store, one) for one in won]))
+            won.append(acquire(store, "lab", name, sleep=a_second))
+            taken.set()
         except OpsError as error:
             lost.append(error.kind)
 
