@@ -27,6 +27,7 @@ _RBAC = "rbac.authorization.k8s.io/v1"
 _RULES = [
     {"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "list", "create", "update", "delete"]},
     {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "create", "patch"]},
+    {"apiGroups": ["apps"], "resources": ["replicasets"], "verbs": ["list"]},  # to wait for them
 ]
 _OWN = {"meta.helm.sh/release-name": None, "meta.helm.sh/release-namespace": None, "tests/note": None}
 
